@@ -1,0 +1,45 @@
+"""What every engine is: one way to compute a picture of one program."""
+
+from contextlib import AbstractContextManager
+from typing import Any, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.view import Block, Grid
+
+
+class Engine(Protocol):
+    """Made for one program; draws any block of any grid. Used in a `with`, it closes itself."""
+
+    def field(self, grid: Grid, block: Block) -> NDArray[np.floating[Any]]:
+        """The program's value at the samples of a block, shape (block.height, block.width), row
+        0 at the top, in the engine's own precision."""
+        ...
+
+    def inside(self, grid: Grid, block: Block) -> NDArray[np.bool_]:
+        """Whether the value is below zero, of the same shape. NaN is not."""
+        ...
+
+    def close(self) -> None:
+        """Gives back what the engine holds. Nothing may be drawn afterwards."""
+        ...
+
+
+class ArrayEngine(AbstractContextManager["ArrayEngine"]):
+    """The part that is common to engines which compute the field in arrays."""
+
+    def field(self, grid: Grid, block: Block) -> NDArray[np.floating[Any]]:
+        raise NotImplementedError
+
+    def inside(self, grid: Grid, block: Block) -> NDArray[np.bool_]:
+        return self.field(grid, block) < 0
+
+    def close(self) -> None:
+        pass
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

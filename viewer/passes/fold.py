@@ -1,0 +1,37 @@
+"""Constant folding, exact or not at all."""
+
+from decimal import Decimal, DecimalException
+
+from viewer.program import OPS, Instr, Program
+from viewer.program.ops import Op
+
+_CONST = OPS["const"]
+
+
+def fold(program: Program) -> Program:
+    """Operations on constants become constants where the result is a short decimal.
+
+    "Short" is 64 digits (`ops.EXACT`): 1/3 and sqrt(2) stay operations, since rounding them here
+    would choose a precision for every engine; and repeated squaring stays linear in cost.
+    Instructions keep their indices.
+    """
+    values: list[Decimal | None] = []
+    instrs = []
+    for instr in program.instrs:
+        value = instr.value
+        if value is None and instr.args:
+            value = _folded(instr.op, [values[arg] for arg in instr.args])
+            if value is not None:
+                instr = Instr(_CONST, (), value, instr.line)
+        values.append(value)
+        instrs.append(instr)
+    return Program(tuple(instrs), program.name)
+
+
+def _folded(op: Op, operands: list[Decimal | None]) -> Decimal | None:
+    if op.exact is None or None in operands:
+        return None
+    try:
+        return op.exact(*operands)
+    except DecimalException:
+        return None

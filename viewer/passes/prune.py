@@ -1,0 +1,20 @@
+"""Dead code elimination."""
+
+from viewer.program import Instr, Program
+
+
+def prune(program: Program) -> Program:
+    """Only what the root needs, in the same order. The root stays last."""
+    live = [False] * len(program)
+    live[program.root] = True
+    for index in range(program.root, -1, -1):
+        if live[index]:
+            for arg in program.instrs[index].args:
+                live[arg] = True
+    names = [0] * len(program)
+    instrs: list[Instr] = []
+    for index, (op, args, value, line) in enumerate(program.instrs):
+        if live[index]:
+            names[index] = len(instrs)
+            instrs.append(Instr(op, tuple([names[arg] for arg in args]), value, line))
+    return Program(tuple(instrs), program.name)

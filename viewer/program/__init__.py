@@ -1,0 +1,7 @@
+"""A program: its opcodes, its instructions, and the text that they are read from."""
+
+from viewer.program.ops import OPS, Op
+from viewer.program.parse import parse, read
+from viewer.program.program import Instr, Program
+
+__all__ = ["OPS", "Instr", "Op", "Program", "parse", "read"]

@@ -1,0 +1,57 @@
+"""Exact numbers to floating point, rounded once."""
+
+import re
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+NUMBER = re.compile(rb"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+"""The grammar of a constant: ASCII only, unlike `float()`, which takes `1_000` and `١`."""
+
+
+def decimal(text: bytes) -> Decimal | None:
+    """The exact number that `text` spells, or None where it is not in the grammar.
+
+    An exponent too large for any arithmetic (past 10^18) is not a number here either.
+    """
+    if not NUMBER.fullmatch(text):
+        return None
+    try:
+        return Decimal(text.decode("ascii"))
+    except InvalidOperation:
+        return None
+
+
+def nearest(value: Decimal | Fraction, dtype: Any) -> Any:
+    """The number of `dtype` (float32 or float64) nearest to `value`, ties to even.
+
+    A value too large for the type becomes an infinity, one too small a zero. `float()` rounds
+    correctly, but a second rounding to float32 goes wrong where the first one landed exactly
+    between two float32 numbers; only there is the exact value consulted.
+    """
+    double = _float(value)
+    if np.dtype(dtype) == np.float64:
+        return np.float64(double)
+    with np.errstate(over="ignore", under="ignore"):
+        single = np.float32(double)
+        if not np.isfinite(single) or float(single) == double or _float_exact(double, value):
+            return single
+        other = np.nextafter(single, np.float32(np.copysign(np.inf, double - float(single))))
+    if double - float(single) != float(other) - double:
+        return single
+    low, high = sorted((single, other))
+    return high if Fraction(value) > Fraction(double) else low
+
+
+def _float(value: Decimal | Fraction) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")
+
+
+def _float_exact(double: float, value: Decimal | Fraction) -> bool:
+    """Whether `value` is `double` itself, so that rounding `double` rounds only once."""
+    return value == (Decimal(double) if isinstance(value, Decimal) else Fraction(double))

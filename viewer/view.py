@@ -1,0 +1,224 @@
+"""The camera and the sample points of a picture, exactly.
+
+    model units, y up                          screen pixels, y down
+              +1                               (0, 0) ----- i ----->
+               |                                  |
+     -1 -------+------- +1   at zoom 1 the        j    pixel (i, j) is sampled
+               |             shorter side         |    at its centre
+              -1             spans [-1, 1]        v
+
+A view is a value: undo, bookmarks and tests come free. Its centre is a rational number, never a
+float, and moves are exact: a move and its inverse return to the very same view.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Context, Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.errors import UsageError
+from viewer.program.number import decimal, nearest
+
+Size = tuple[int, int]
+"""Width and height in pixels."""
+
+STEPS = 1024
+"""Zoom steps an octave: zooming is by whole steps, so that it can be undone exactly."""
+MAX_EXPONENT = 100_000
+"""The largest decimal exponent taken from text: arithmetic with it is still quick."""
+_SUBPIXEL_BITS = 32
+"""Moves are rounded to this fraction of a pixel, so that centres stay short numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Where the camera is: the model point at the centre, and the zoom.
+
+    The zoom is `base * 2**(steps / STEPS)`: a given number, and steps taken from there.
+    """
+
+    x: Fraction = Fraction(0)
+    y: Fraction = Fraction(0)
+    base: Fraction = Fraction(1)
+    steps: int = 0
+
+    @staticmethod
+    def parse(text: str) -> "View":
+        """Reads `x,y@zoom`, decimals of any length; `@zoom` may be left out. Raises `UsageError`."""
+        centre, at, zoom = text.strip().partition("@")
+        x, comma, y = centre.partition(",")
+        if not comma:
+            raise UsageError(f"bad view '{text}', expected x,y@zoom such as -0.4,0.5@1e3")
+        view = View(_number(x, "coordinate"), _number(y, "coordinate"))
+        return replace(view, base=parse_zoom(zoom)) if at else view
+
+    def __str__(self) -> str:
+        """The view as `parse` reads it, to a ten-thousandth of a pixel of any screen."""
+        digits = max(0, math.ceil(_log10(self.zoom))) + 8
+        return f"{_fixed(self.x, digits)},{_fixed(self.y, digits)}@{self.zoom_text()}"
+
+    def zoom_text(self) -> str:
+        """The zoom with up to 17 digits, plain or with an exponent."""
+        value = Context(prec=17).divide(self.zoom.numerator, self.zoom.denominator).normalize()
+        plain = -5 <= value.adjusted() <= 6
+        return f"{value:f}" if plain else f"{value:e}".replace("e+", "e")
+
+    @property
+    def zoom(self) -> Fraction:
+        """How many times larger than at home. Exact for a given one, 60 bits after steps."""
+        octaves, rest = divmod(self.steps, STEPS)
+        return self.base * _root(rest) * Fraction(2) ** octaves
+
+    def half(self, size: Size) -> Fraction:
+        """Half the distance of two pixels, in model units."""
+        return 1 / (min(size) * self.zoom)
+
+    def panned(self, dx: float, dy: float, size: Size) -> "View":
+        """The picture moved by (dx, dy) pixels, y down: the centre goes the other way."""
+        unit = self.half(size) * 2
+        return replace(self, x=self.x - _snap(Fraction(dx) * unit, unit), y=self.y + _snap(Fraction(dy) * unit, unit))
+
+    def zoomed(self, octaves: float, at: tuple[float, float], size: Size) -> "View":
+        """Twice as large for each octave (a fraction will do, or a negative number).
+
+        The model point under `at` (pixels, y down, not rounded to centres) stays there. The
+        number of octaves is rounded to whole `STEPS`.
+        """
+        after = replace(self, steps=self.steps + round(octaves * STEPS))
+        here, there = self.half(size), after.half(size)
+        unit = min(here, there)
+        dx, dy = (Fraction(2 * p - s) * (here - there) for p, s in zip(at, size, strict=True))
+        return replace(after, x=self.x + _snap(dx, unit), y=self.y - _snap(dy, unit))
+
+    def model_at(self, at: tuple[float, float], size: Size) -> tuple[Fraction, Fraction]:
+        """The model point at a screen position (pixels, y down; a centre is at i + 0.5)."""
+        half = self.half(size)
+        return (
+            self.x + Fraction(2 * at[0] - size[0]) * half,
+            self.y - Fraction(2 * at[1] - size[1]) * half,
+        )
+
+
+class Block(NamedTuple):
+    """A rectangle of a picture's pixels: from column i and row j (down from the top)."""
+
+    i: int
+    j: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The sample points of a whole picture of `width` x `height` pixels.
+
+        x of column i = view.x + (2 * i - (width - 1)) * half
+        y of row j    = view.y - (2 * j - (height - 1)) * half
+
+    The parenthesis is a whole number, so that every engine gets the same coordinates from whole
+    pixel positions, however the picture is cut into blocks. `reference` puts the outermost
+    samples on the edge of the view, as the challenge's script does; else pixels are sampled at
+    their centres. `z` is the height of the slice.
+    """
+
+    view: View
+    width: int
+    height: int
+    z: Fraction = Fraction(0)
+    reference: bool = False
+
+    @property
+    def size(self) -> Size:
+        return self.width, self.height
+
+    @property
+    def half(self) -> Fraction:
+        """Half the distance of two samples, in model units."""
+        if not self.reference:
+            return self.view.half(self.size)
+        return 1 / (max(1, min(self.size) - 1) * self.view.zoom)
+
+    @property
+    def whole(self) -> Block:
+        return Block(0, 0, self.width, self.height)
+
+    def blocks(self, width: int, height: int) -> Iterator[Block]:
+        """Cuts the picture into blocks of at most that size, row by row."""
+        for j in range(0, self.height, height):
+            for i in range(0, self.width, width):
+                yield Block(i, j, min(width, self.width - i), min(height, self.height - j))
+
+    def xs(self, block: Block, dtype: Any) -> NDArray[Any]:
+        """The x of a block's columns, shape (block.width,), computed in `dtype`."""
+        return _axis(self.view.x, self.half, block.i, block.width, self.width, dtype)
+
+    def ys(self, block: Block, dtype: Any) -> NDArray[Any]:
+        """The y of a block's rows, shape (block.height,), computed in `dtype`."""
+        return _axis(self.view.y, -self.half, block.j, block.height, self.height, dtype)
+
+    def supersampled(self, n: int) -> "Grid":
+        """n x n samples a pixel, each at the centre of its part of the pixel."""
+        return replace(self, width=self.width * n, height=self.height * n)
+
+
+def parse_zoom(text: str) -> Fraction:
+    """A positive number such as `250` or `1e1000`. Raises `UsageError`."""
+    zoom = _number(text, "zoom")
+    if zoom <= 0:
+        raise UsageError(f"bad zoom '{text}', expected a number above 0")
+    return zoom
+
+
+def _axis(
+    centre: Fraction, half: Fraction, start: int, count: int, total: int, dtype: Any
+) -> NDArray[Any]:
+    steps = 2 * np.arange(start, start + count, dtype=np.int64) - (total - 1)
+    result: NDArray[Any] = steps.astype(dtype) * nearest(half, dtype) + nearest(centre, dtype)
+    return result
+
+
+def _number(text: str, what: str) -> Fraction:
+    value = decimal(text.strip().encode("utf-8"))
+    if value is None:
+        raise UsageError(f"bad {what} '{text}', expected a decimal number such as -0.25 or 1e-3")
+    if value and abs(value.adjusted()) > MAX_EXPONENT:
+        raise UsageError(f"bad {what} '{text}', expected an exponent up to {MAX_EXPONENT}")
+    return Fraction(value)
+
+
+@lru_cache(maxsize=STEPS)
+def _root(step: int) -> Fraction:
+    """2**(step / STEPS) to 60 bits, the same on every machine; 1 exactly for step 0."""
+    power = Context(prec=40).power(Decimal(2), Decimal(step) / STEPS)
+    return Fraction(round(Fraction(power) * 2**60), 2**60)
+
+
+def _snap(distance: Fraction, pixel: Fraction) -> Fraction:
+    """`distance` rounded to a power of two that is a small part of a pixel; odd, so that a move
+    and its inverse cancel."""
+    exponent = pixel.numerator.bit_length() - pixel.denominator.bit_length() - _SUBPIXEL_BITS
+    unit = Fraction(2) ** exponent
+    return round(distance / unit) * unit
+
+
+def _log10(value: Fraction) -> float:
+    return (_log2(value.numerator) - _log2(value.denominator)) * math.log10(2)
+
+
+def _log2(value: int) -> float:
+    shift = max(0, value.bit_length() - 64)
+    return math.log2(value >> shift) + shift
+
+
+def _fixed(value: Fraction, digits: int) -> str:
+    """A decimal with at most that many places, without trailing zeros."""
+    scaled = round(value * 10**digits)
+    text = f"{abs(scaled):0{digits + 1}d}"
+    whole, part = text[: len(text) - digits], text[len(text) - digits :].rstrip("0")
+    return ("-" if scaled < 0 else "") + whole + (f".{part}" if part else "")
