@@ -1,0 +1,167 @@
+"""The architecture as laws: who may import whom, who may print, how long a file may be.
+
+Read from the source with `ast`, so that an import inside a function counts as well.
+"""
+
+from __future__ import annotations
+
+import ast
+import graphlib
+import os
+import subprocess
+import sys
+import types
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+import viewer
+from tests.conftest import ROOT
+
+PACKAGE = ROOT / "viewer"
+
+# Each may import those before it. `__init__` is the public face of what stands before it.
+ORDER = (
+    *("errors", "resources", "program", "passes", "view", "gpu", "engines", "picture"),
+    *("__init__", "window", "doctor", "cli", "__main__"),
+)
+# Libraries that are imported in one folder alone.
+HOMES = {
+    **dict.fromkeys(("moderngl", "glcontext"), "gpu"),
+    **dict.fromkeys(("moderngl_window", "pyglet", "glfw"), "window"),
+}
+LONGEST = 300  # lines of a file
+
+
+def sources() -> dict[str, str]:
+    """Every module of the package, by dotted name (`viewer.gpu.context`, `viewer.__init__`)."""
+    found = {}
+    for path in PACKAGE.rglob("*.py"):
+        relative = path.relative_to(ROOT).with_suffix("")
+        is_folder = relative.name == "__init__" and relative.parent != Path("viewer")
+        parts = relative.parent.parts if is_folder else relative.parts
+        found[".".join(parts)] = path.read_text(encoding="utf-8")
+    return found
+
+
+def imported(name: str, text: str, modules: Mapping[str, str]) -> Iterator[str]:
+    """The dotted names that a module's source imports; a module of ours by its full name."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield "viewer.__init__" if alias.name == "viewer" else alias.name
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name} line {node.lineno}: a relative import"
+            assert node.module is not None
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                outer = "viewer.__init__" if node.module == "viewer" else node.module
+                yield inner if inner in modules else outer
+
+
+def folder(module: str) -> str:
+    """The folder or file just under `viewer` that a module of ours belongs to."""
+    return module.split(".")[1]
+
+
+def breaches(modules: Mapping[str, str]) -> list[str]:
+    """Every import that goes up the order, or takes a library out of its home."""
+    found = []
+    for name, text in modules.items():
+        for target in imported(name, text, modules):
+            top = target.split(".")[0]
+            if top == "viewer":
+                if ORDER.index(folder(target)) > ORDER.index(folder(name)):
+                    found.append(f"{name} imports {target}, which stands later")
+            elif HOMES.get(top, folder(name)) != folder(name):
+                found.append(f"{name} imports {top}, which is for {HOMES[top]} alone")
+    return found
+
+
+def printers(modules: Mapping[str, str]) -> list[str]:
+    """The modules that call `print`, but for the command line."""
+    return [
+        name
+        for name, text in modules.items()
+        if name != "viewer.cli"
+        and any(
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "print"
+            for node in ast.walk(ast.parse(text))
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "breach"),
+    [
+        ("passes.fold", "import viewer.cli", "imports viewer.cli, which stands later"),
+        ("gpu.x", "def f():\n from viewer.engines import y", "imports viewer.engines, which"),
+        ("program.x", "from viewer import view", "imports viewer.view, which stands later"),
+        ("picture.x", "from viewer import render", "imports viewer.__init__, which stands later"),
+        ("engines.glsl", "import moderngl", "imports moderngl, which is for gpu alone"),
+        ("gpu.x", "from pyglet import window", "imports pyglet, which is for window alone"),
+        ("gpu.x", "import moderngl; from viewer.errors import DrawError", None),
+        ("cli", "from viewer import render, doctor", None),
+    ],
+)
+def test_a_breach_is_seen(name: str, text: str, breach: str | None) -> None:
+    modules = {**dict.fromkeys((f"viewer.{n}" for n in ORDER), ""), f"viewer.{name}": text}
+    found = breaches(modules)
+    assert (breach is None and not found) or (breach is not None and breach in found[0])
+
+
+def test_imports_go_from_later_to_earlier() -> None:
+    assert not breaches(sources())
+
+
+def test_every_module_has_a_place_in_the_order() -> None:
+    assert {folder(name) for name in sources()} <= set(ORDER)
+
+
+def test_imports_have_no_circle() -> None:
+    modules = sources()
+    graph = {
+        name: {target for target in imported(name, text, modules) if target in modules} - {name}
+        for name, text in modules.items()
+    }
+    graphlib.TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
+
+
+def test_only_the_command_line_prints() -> None:
+    assert printers({"viewer.picture.x": "def f():\n    print(1)"}) == ["viewer.picture.x"]
+    assert not printers(sources())
+
+
+def test_no_file_is_long() -> None:
+    lines = {name: text.count("\n") for name, text in sources().items()}
+    assert {name: n for name, n in lines.items() if n > LONGEST} == {}
+
+
+def test_all_is_sorted_and_true() -> None:
+    public = {
+        name
+        for name, value in vars(viewer).items()
+        if not name.startswith("_") and not isinstance(value, types.ModuleType)
+    } - {"annotations"}
+    assert viewer.__all__ == sorted(viewer.__all__)
+    assert public <= set(viewer.__all__)
+    assert all(hasattr(viewer, name) for name in viewer.__all__)
+
+
+@pytest.mark.parametrize("command", [(), ("view",), ("render",), ("info",), ("doctor",)])
+def test_help_imports_neither_numpy_nor_gl(command: tuple[str, ...]) -> None:
+    timed = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "viewer", *command, "--help"],
+        cwd=ROOT,
+        env=dict(os.environ, PYTHONWARNINGS=""),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "usage: prospero" in timed.stdout
+    names = {line.rpartition("|")[2].strip().split(".")[0] for line in timed.stderr.splitlines()}
+    assert "argparse" in names
+    assert not names & {"numpy", "moderngl", "moderngl_window", "pyglet", "PIL"}
