@@ -1,0 +1,98 @@
+"""The engines: what there is, in the order that people are shown them.
+
+A row's `make` imports its engine only when it is asked for, since some need a driver or a package
+that is not everywhere. Adding an engine is its file and a row here; the agreement suite, `--engine`
+and `prospero bench` read this table.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from viewer.engines.blocks import all_cores
+from viewer.engines.engine import Engine
+from viewer.errors import NoDeviceError, UsageError
+from viewer.program import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One engine. `make` raises `NoDeviceError` where it cannot run. `digits` says which float
+    type it computes in: "float32" or "float64"."""
+
+    name: str
+    summary: str
+    digits: str
+    make: Callable[[Program], Engine]
+
+
+def _numpy_gc(program: Program) -> Engine:
+    from viewer.engines.numpy_gc import NumpyGc
+
+    return NumpyGc(program)
+
+
+def _blocks(program: Program) -> Engine:
+    from viewer.engines.blocks import Blocks
+
+    return Blocks(program)
+
+
+def _blocks_mt(program: Program) -> Engine:
+    from viewer.engines.blocks import Blocks
+
+    return Blocks(program, threads=all_cores())
+
+
+def _glsl(program: Program) -> Engine:
+    from viewer.engines.glsl import Glsl
+
+    return Glsl(program)
+
+
+ENGINES: tuple[Row, ...] = (
+    Row("numpy-gc", "whole picture, each array dropped after its last use", "float64", _numpy_gc),
+    Row("blocks", "register tape over small blocks, one core", "float64", _blocks),
+    Row("blocks-mt", "the same on all cores", "float64", _blocks_mt),
+    Row("glsl", "straight-line fragment shaders, split at the root", "float32", _glsl),
+)
+
+AUTO = ("glsl", "blocks-mt")
+"""What `auto` tries, in order."""
+
+FLOAT32_ZOOM = 10_000
+"""Up to this zoom float32 shows what float64 shows (measured: clean to about 3e4)."""
+
+
+def names() -> list[str]:
+    return [row.name for row in ENGINES]
+
+
+def row(name: str) -> Row:
+    """The row of an engine. Raises `UsageError` for a name that is not in the table."""
+    for candidate in ENGINES:
+        if candidate.name == name:
+            return candidate
+    raise UsageError(f"unknown engine '{name}', expected one of auto {' '.join(names())}")
+
+
+def create(name: str, program: Program) -> Engine:
+    """Makes an engine by name. Raises `UsageError`, or `NoDeviceError` where it cannot run."""
+    return row(name).make(program)
+
+
+def choose(program: Program, zoom: float) -> tuple[Row, Engine, str]:
+    """The first engine of `AUTO` that runs here and whose digits suffice at `zoom`.
+
+    Also says why an earlier one was passed over, in one line; empty when none was.
+    """
+    why = ""
+    for name in AUTO:
+        candidate = row(name)
+        if candidate.digits == "float32" and zoom > FLOAT32_ZOOM:
+            why = f"float32 is too coarse at zoom {zoom:.3g}"
+            continue
+        try:
+            return candidate, candidate.make(program), why
+        except NoDeviceError as error:
+            why = str(error)
+    raise NoDeviceError(why)
