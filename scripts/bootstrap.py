@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "prospero-setup"  # written when all is installed: a key, and the extras
-NEEDS = tomllib.loads((ROOT / "viewer" / "needs.toml").read_text(encoding="utf-8"))
+APT = tomllib.loads((ROOT / "viewer" / "needs.toml").read_text(encoding="utf-8"))["apt"]
 
 
 def say(message: str) -> None:
@@ -35,7 +35,7 @@ def say(message: str) -> None:
 def set_up(layers: Iterable[str], extras: Iterable[str] = ()) -> Path:
     """Makes the checkout ready and returns the path of its Python.
 
-    `layers` are tables of `needs.toml`, `extras` those of `pyproject.toml`. Packages that cannot
+    `layers` are keys of `needs.toml`, `extras` tables of `pyproject.toml`. Packages that cannot
     be installed are named and done without; exits only where no `.venv` can be made.
     """
     packages = missing_packages(layers)
@@ -57,7 +57,7 @@ def missing_packages(layers: Iterable[str]) -> list[str]:
     """The Debian packages of the layers that are not installed; none where there is no apt."""
     if not (shutil.which("apt-get") and shutil.which("dpkg-query")):
         return []
-    wanted = [package for layer in layers for package in NEEDS[layer]["apt"]]
+    wanted = [package for layer in layers for package in APT[layer]]
     if not has_ensurepip():
         wanted.append(f"python3.{sys.version_info.minor}-venv")
     query = ["dpkg-query", "--show", "--showformat", "${Package} ${db:Status-Status}\n", *wanted]
@@ -68,7 +68,7 @@ def missing_packages(layers: Iterable[str]) -> list[str]:
 
 def install_packages(packages: Sequence[str]) -> None:
     """Installs with apt where that needs no password; otherwise prints the line that does it."""
-    by_hand = f"sudo apt-get update && {NEEDS['command']['apt']} {' '.join(packages)}"
+    by_hand = f"sudo apt-get update && {APT['install']} {' '.join(packages)}"
     prefix = root_prefix()
     if prefix is None:
         say(f"these packages are missing: {' '.join(packages)}. This line installs them:")
