@@ -50,12 +50,12 @@ class View:
 
     @staticmethod
     def parse(text: str) -> "View":
-        """Reads `x,y@zoom`, decimals of any length; `@zoom` may be left out. Raises `UsageError`."""
+        """Reads `x,y@zoom`, decimals of any length; without `@zoom` it is 1. Raises `UsageError`."""
         centre, at, zoom = text.strip().partition("@")
         x, comma, y = centre.partition(",")
         if not comma:
             raise UsageError(f"bad view '{text}', expected x,y@zoom such as -0.4,0.5@1e3")
-        view = View(_number(x, "coordinate"), _number(y, "coordinate"))
+        view = View(parse_number(x, "coordinate"), parse_number(y, "coordinate"))
         return replace(view, base=parse_zoom(zoom)) if at else view
 
     def __str__(self) -> str:
@@ -82,7 +82,11 @@ class View:
     def panned(self, dx: float, dy: float, size: Size) -> "View":
         """The picture moved by (dx, dy) pixels, y down: the centre goes the other way."""
         unit = self.half(size) * 2
-        return replace(self, x=self.x - _snap(Fraction(dx) * unit, unit), y=self.y + _snap(Fraction(dy) * unit, unit))
+        return replace(
+            self,
+            x=self.x - _snap(Fraction(dx) * unit, unit),
+            y=self.y + _snap(Fraction(dy) * unit, unit),
+        )
 
     def zoomed(self, octaves: float, at: tuple[float, float], size: Size) -> "View":
         """Twice as large for each octave (a fraction will do, or a negative number).
@@ -135,6 +139,7 @@ class Grid:
 
     @property
     def size(self) -> Size:
+        """Width and height of the whole picture."""
         return self.width, self.height
 
     @property
@@ -146,6 +151,7 @@ class Grid:
 
     @property
     def whole(self) -> Block:
+        """All of the picture as one block."""
         return Block(0, 0, self.width, self.height)
 
     def blocks(self, width: int, height: int) -> Iterator[Block]:
@@ -169,7 +175,7 @@ class Grid:
 
 def parse_zoom(text: str) -> Fraction:
     """A positive number such as `250` or `1e1000`. Raises `UsageError`."""
-    zoom = _number(text, "zoom")
+    zoom = parse_number(text, "zoom")
     if zoom <= 0:
         raise UsageError(f"bad zoom '{text}', expected a number above 0")
     return zoom
@@ -183,7 +189,8 @@ def _axis(
     return result
 
 
-def _number(text: str, what: str) -> Fraction:
+def parse_number(text: str, what: str) -> Fraction:
+    """A decimal of any length, exactly. `what` names it in the `UsageError`."""
     value = decimal(text.strip().encode("utf-8"))
     if value is None:
         raise UsageError(f"bad {what} '{text}', expected a decimal number such as -0.25 or 1e-3")

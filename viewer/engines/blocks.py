@@ -20,8 +20,8 @@ from viewer.program.number import nearest
 from viewer.view import Block, Grid
 
 CHUNK = 32768
-"""Pixels to a chunk. Measured on `prospero.vm`: smaller ones wait for the interpreter's lock when two
-threads run, larger ones leave the cache."""
+"""Pixels to a chunk. Measured on `prospero.vm`: smaller ones wait for the interpreter's lock when
+two threads run, larger ones leave the cache."""
 
 
 class Blocks(ArrayEngine):

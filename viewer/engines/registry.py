@@ -12,6 +12,7 @@ from viewer.engines.blocks import all_cores
 from viewer.engines.engine import Engine
 from viewer.errors import NoDeviceError, UsageError
 from viewer.program import Program
+from viewer.view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ FLOAT32_ZOOM = 10_000
 
 
 def names() -> list[str]:
+    """What `--engine` takes, in order."""
     return [row.name for row in ENGINES]
 
 
@@ -80,16 +82,16 @@ def create(name: str, program: Program) -> Engine:
     return row(name).make(program)
 
 
-def choose(program: Program, zoom: float) -> tuple[Row, Engine, str]:
-    """The first engine of `AUTO` that runs here and whose digits suffice at `zoom`.
+def choose(program: Program, view: View) -> tuple[Row, Engine, str]:
+    """The first engine of `AUTO` that runs here and whose digits suffice for `view`.
 
     Also says why an earlier one was passed over, in one line; empty when none was.
     """
     why = ""
     for name in AUTO:
         candidate = row(name)
-        if candidate.digits == "float32" and zoom > FLOAT32_ZOOM:
-            why = f"float32 is too coarse at zoom {zoom:.3g}"
+        if candidate.digits == "float32" and view.zoom > FLOAT32_ZOOM:
+            why = f"{name} is too coarse at zoom {view.zoom_text()}"
             continue
         try:
             return candidate, candidate.make(program), why

@@ -1,8 +1,8 @@
 """Passes: pure functions from a program to a program, and on to the forms engines run.
 
-    Program -fold-> -merge-> -prune-> Program -allocate-> Tape
-                                          |--bounds--> Interval of every value over boxes
-                                          `--split---> pieces of the root's min or max
+Program -fold-> -merge-> -prune-> Program -allocate-> Tape
+                                      |--bounds--> Interval of every value over boxes
+                                      `--split---> pieces of the root's min or max
 """
 
 from viewer.passes.allocate import Step, Tape, allocate

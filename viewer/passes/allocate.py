@@ -63,5 +63,7 @@ def allocate(program: Program) -> Tape:
     def operand(place: int) -> int:
         return place if place >= 0 else slots - 1 - place
 
-    placed = tuple([Step(op, out, tuple(map(operand, args)), line) for op, out, args, line in steps])
+    placed = tuple(
+        [Step(op, out, tuple(map(operand, args)), line) for op, out, args, line in steps]
+    )
     return Tape(placed, tuple(leaves), slots, operand(places[program.root]))

@@ -1,6 +1,7 @@
 """Interval evaluation: bounds of the values of a program over many boxes at once."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import numpy as np
 
@@ -46,7 +47,7 @@ def root_bounds(program: Program, x: Interval, y: Interval, z: Interval) -> Inte
     return result
 
 
-def constant(value: object) -> Interval:
+def constant(value: Decimal) -> Interval:
     """Bounds of a constant: what it is over the reals and rounded to float32 or float64."""
     single = nearest(value, np.float32)
     if float(single) == value:

@@ -21,10 +21,8 @@ def fold(program: Program) -> Program:
         value = instr.value
         if value is None and instr.args:
             value = _folded(instr.op, [values[arg] for arg in instr.args])
-            if value is not None:
-                instr = Instr(_CONST, (), value, instr.line)
         values.append(value)
-        instrs.append(instr)
+        instrs.append(instr if value is None else Instr(_CONST, (), value, instr.line))
     return Program(tuple(instrs), program.name)
 
 

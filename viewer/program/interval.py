@@ -56,6 +56,7 @@ class Interval:
 
     @property
     def maybe_nan(self) -> NDArray[np.bool_]:
+        """Where nothing is known."""
         return np.isnan(self.lower)
 
     def unless(self, condition: Any) -> "Interval":

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 
@@ -90,8 +89,22 @@ _ROWS: tuple[Op, ...] = (
     Op(name="var-x", arity=0, variable="x"),
     Op(name="var-y", arity=0, variable="y"),
     Op(name="var-z", arity=0, variable="z"),
-    Op(name="neg", arity=1, point=np.negative, interval=transfers.neg, glsl="-{0}", exact=EXACT.minus),
-    Op(name="abs", arity=1, point=np.absolute, interval=transfers.absolute, glsl="abs({0})", exact=EXACT.abs),
+    Op(
+        name="neg",
+        arity=1,
+        point=np.negative,
+        interval=transfers.neg,
+        glsl="-{0}",
+        exact=EXACT.minus,
+    ),
+    Op(
+        name="abs",
+        arity=1,
+        point=np.absolute,
+        interval=transfers.absolute,
+        glsl="abs({0})",
+        exact=EXACT.abs,
+    ),
     Op(
         name="recip",
         arity=1,
@@ -100,7 +113,15 @@ _ROWS: tuple[Op, ...] = (
         glsl="1.0 / {0}",
         exact=lambda a: EXACT.divide(Decimal(1), a),
     ),
-    Op(name="sqrt", arity=1, point=np.sqrt, interval=transfers.sqrt, glsl="sqrt({0})", exact=EXACT.sqrt, makes_nan=True),
+    Op(
+        name="sqrt",
+        arity=1,
+        point=np.sqrt,
+        interval=transfers.sqrt,
+        glsl="sqrt({0})",
+        exact=EXACT.sqrt,
+        makes_nan=True,
+    ),
     Op(
         name="square",
         arity=1,
@@ -109,8 +130,22 @@ _ROWS: tuple[Op, ...] = (
         glsl="{0} * {0}",
         exact=lambda a: EXACT.multiply(a, a),
     ),
-    Op(name="floor", arity=1, point=np.floor, interval=transfers.floor, glsl="floor({0})", exact=_integral(decimal.ROUND_FLOOR)),
-    Op(name="ceil", arity=1, point=np.ceil, interval=transfers.ceil, glsl="ceil({0})", exact=_integral(decimal.ROUND_CEILING)),
+    Op(
+        name="floor",
+        arity=1,
+        point=np.floor,
+        interval=transfers.floor,
+        glsl="floor({0})",
+        exact=_integral(decimal.ROUND_FLOOR),
+    ),
+    Op(
+        name="ceil",
+        arity=1,
+        point=np.ceil,
+        interval=transfers.ceil,
+        glsl="ceil({0})",
+        exact=_integral(decimal.ROUND_CEILING),
+    ),
     Op(
         name="round",
         arity=1,
@@ -124,8 +159,22 @@ _ROWS: tuple[Op, ...] = (
     Op(name="sin", arity=1, point=np.sin, interval=transfers.sin, glsl="sin({0})", makes_nan=True),
     Op(name="cos", arity=1, point=np.cos, interval=transfers.cos, glsl="cos({0})", makes_nan=True),
     Op(name="tan", arity=1, point=np.tan, interval=transfers.tan, glsl="tan({0})", makes_nan=True),
-    Op(name="asin", arity=1, point=np.arcsin, interval=transfers.asin, glsl="op_asin({0})", makes_nan=True),
-    Op(name="acos", arity=1, point=np.arccos, interval=transfers.acos, glsl="op_acos({0})", makes_nan=True),
+    Op(
+        name="asin",
+        arity=1,
+        point=np.arcsin,
+        interval=transfers.asin,
+        glsl="op_asin({0})",
+        makes_nan=True,
+    ),
+    Op(
+        name="acos",
+        arity=1,
+        point=np.arccos,
+        interval=transfers.acos,
+        glsl="op_acos({0})",
+        makes_nan=True,
+    ),
     Op(name="atan", arity=1, point=np.arctan, interval=transfers.atan, glsl="atan({0})"),
     Op(
         name="not",
@@ -146,7 +195,15 @@ _ROWS: tuple[Op, ...] = (
         commutative=True,
         makes_nan=True,
     ),
-    Op(name="sub", arity=2, point=np.subtract, interval=transfers.sub, glsl="{0} - {1}", exact=EXACT.subtract, makes_nan=True),
+    Op(
+        name="sub",
+        arity=2,
+        point=np.subtract,
+        interval=transfers.sub,
+        glsl="{0} - {1}",
+        exact=EXACT.subtract,
+        makes_nan=True,
+    ),
     Op(
         name="mul",
         arity=2,
@@ -157,7 +214,15 @@ _ROWS: tuple[Op, ...] = (
         commutative=True,
         makes_nan=True,
     ),
-    Op(name="div", arity=2, point=np.divide, interval=transfers.div, glsl="{0} / {1}", exact=EXACT.divide, makes_nan=True),
+    Op(
+        name="div",
+        arity=2,
+        point=np.divide,
+        interval=transfers.div,
+        glsl="{0} / {1}",
+        exact=EXACT.divide,
+        makes_nan=True,
+    ),
     Op(
         name="min",
         arity=2,
@@ -180,7 +245,14 @@ _ROWS: tuple[Op, ...] = (
         commutative=True,
         hides_nan=True,
     ),
-    Op(name="atan2", arity=2, point=np.arctan2, interval=transfers.atan2, glsl="op_atan2({0}, {1})", hides_nan=True),
+    Op(
+        name="atan2",
+        arity=2,
+        point=np.arctan2,
+        interval=transfers.atan2,
+        glsl="op_atan2({0}, {1})",
+        hides_nan=True,
+    ),
     Op(
         name="mod",
         arity=2,

@@ -73,8 +73,10 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
     a FIFO without a writer is refused, not opened."""
     try:
         # Without O_NONBLOCK, opening a FIFO would wait for its writer.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with open(descriptor, "rb") as file:
+        descriptor = os.open(
+            path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        )
+        with os.fdopen(descriptor, "rb") as file:
             info = os.fstat(descriptor)
             _check_kind(path, info)
             data = file.read(MAX_BYTES + 1)
@@ -147,7 +149,9 @@ def _diagnose(lines: list[bytes], number: int) -> tuple[int, str]:
     earlier = _definitions(lines[: number - 1])
     if target in earlier:
         line = earlier[target]
-        return words[0][0], f"{_quote(target)} is defined already at line {line}, expected a new name"
+        return words[0][
+            0
+        ], f"{_quote(target)} is defined already at line {line}, expected a new name"
     if len(words) < 2:
         end = words[0][0] + len(target)
         return end, f"found the end of the line, expected an opcode after {_quote(target)}"
@@ -162,7 +166,10 @@ def _diagnose(lines: list[bytes], number: int) -> tuple[int, str]:
         return where, f"{_quote(word)} takes {wanted} {noun}, found {len(operands)}"
     if op.constant:
         where, word = operands[0]
-        return where, f"bad constant {_quote(word)}, expected a decimal number such as -0.25 or 1e-3"
+        return (
+            where,
+            f"bad constant {_quote(word)}, expected a decimal number such as -0.25 or 1e-3",
+        )
     where, word = next((at, word) for at, word in operands if word not in earlier)
     later = _definitions(lines[number:])
     found = "is not defined"
@@ -197,4 +204,3 @@ def _printable(word: bytes) -> str:
     text = word.decode("utf-8", "backslashreplace")
     text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
     return text if len(text) <= 40 else text[:39] + "…"
-

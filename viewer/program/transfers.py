@@ -26,7 +26,9 @@ def neg(a: Interval) -> Interval:
 
 
 def absolute(a: Interval) -> Interval:
-    return Interval.exact(np.where(a.has_zero(), 0, np.minimum(abs(a.lower), abs(a.upper))), a.magnitude())
+    return Interval.exact(
+        np.where(a.has_zero(), 0, np.minimum(abs(a.lower), abs(a.upper))), a.magnitude()
+    )
 
 
 def square(a: Interval) -> Interval:
@@ -136,7 +138,7 @@ def sub(a: Interval, b: Interval) -> Interval:
 
 
 def mul(a: Interval, b: Interval) -> Interval:
-    """The extremes are at corners. The products are exact in float64; infinity times zero is NaN."""
+    """The extremes are at corners, exact in float64; infinity times zero is NaN."""
     (al, ah), (bl, bh) = _wide(a), _wide(b)
     corners = al * bl, al * bh, ah * bl, ah * bh
     low = np.minimum(np.minimum(corners[0], corners[1]), np.minimum(corners[2], corners[3]))

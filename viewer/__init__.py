@@ -1,0 +1,51 @@
+"""Prospero Viewer: shapes written as arithmetic, drawn from their program.
+
+program = viewer.parse(open("shape.vm", "rb").read(), "shape.vm")
+picture = viewer.render(program, viewer.View.parse("-0.4,0.5@20"), (1024, 1024))
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from viewer.errors import (
+        DrawError,
+        FileError,
+        NoDeviceError,
+        ParseError,
+        UsageError,
+        ViewerError,
+    )
+    from viewer.picture import render
+    from viewer.program import Program, parse, read
+    from viewer.view import View
+
+__all__ = [
+    "DrawError",
+    "FileError",
+    "NoDeviceError",
+    "ParseError",
+    "Program",
+    "UsageError",
+    "View",
+    "ViewerError",
+    "parse",
+    "read",
+    "render",
+]
+
+_HOMES = {
+    "Program": "viewer.program",
+    "View": "viewer.view",
+    "parse": "viewer.program",
+    "read": "viewer.program",
+    "render": "viewer.picture",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Imports a public name when it is first used, so that `prospero --help` needs no NumPy."""
+    if name not in __all__:
+        raise AttributeError(f"module 'viewer' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES.get(name, "viewer.errors")), name)

@@ -1,0 +1,39 @@
+"""What `prospero info` says about a program."""
+
+from collections import Counter
+
+from viewer.passes import PASSES, Tape, allocate, verify
+from viewer.program import OPS, Program
+
+
+def report(program: Program) -> str:
+    """Operations by kind before and after each pass, slots and depth, as a table of text."""
+    columns = [("file", program)]
+    for rewrite in PASSES:
+        columns.append((rewrite.__name__, verify(rewrite(columns[-1][1]))))
+    best = columns[-1][1]
+    return "\n".join([*_counts(columns), "", *_facts(program, best, allocate(best))])
+
+
+def _counts(columns: list[tuple[str, Program]]) -> list[str]:
+    counts = [Counter(instr.op.name for instr in program.instrs) for _, program in columns]
+    rows = [["operation", *(name for name, _ in columns)]]
+    for name in OPS:
+        if counts[0][name] or counts[-1][name]:
+            rows.append([name, *(str(count[name]) for count in counts)])
+    rows.append(["all", *(str(len(program)) for _, program in columns)])
+    return [_row(cells) for cells in rows]
+
+
+def _row(cells: list[str]) -> str:
+    return f"{cells[0]:<12}" + "".join(f"{cell:>9}" for cell in cells[1:])
+
+
+def _facts(program: Program, best: Program, tape: Tape) -> list[str]:
+    read = sorted({instr.op.variable for instr in best.instrs if instr.op.variable})
+    return [
+        f"name         {program.name}",
+        f"variables    {' '.join(read) or 'none'}",
+        f"depth        {best.depth()}",
+        f"slots        {tape.slots}",
+    ]
