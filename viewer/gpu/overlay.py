@@ -1,0 +1,98 @@
+"""Puts finished pixels on a framebuffer: the kept picture, and the panels of text over it."""
+
+from __future__ import annotations
+
+import moderngl
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.errors import DrawError
+from viewer.resources import shader
+
+Size = tuple[int, int]
+
+
+class Overlay:
+    """Draws images and textures at whole pixels, blended by their alpha."""
+
+    def __init__(self, ctx: moderngl.Context) -> None:
+        self._ctx = ctx
+        self._program = ctx.program(
+            vertex_shader=shader("overlay.vert"), fragment_shader=shader("overlay.frag")
+        )
+        self._quad = ctx.vertex_array(self._program, [])
+
+    def draw(self, image: NDArray[np.uint8], at: Size, target: moderngl.Framebuffer) -> None:
+        """Draws `image`, shape (height, width, 4), row 0 at the top, its top-left pixel at `at`
+        (pixels of the target's viewport, y down). Parts outside are cut off."""
+        height, width = image.shape[:2]
+        texture = self._ctx.texture((width, height), 4, np.ascontiguousarray(image).tobytes())
+        try:
+            bottom = target.viewport[3] - at[1] - height
+            self._draw(texture, (at[0], bottom), target, flip=True)
+        finally:
+            texture.release()
+
+    def show(self, texture: moderngl.Texture, target: moderngl.Framebuffer) -> None:
+        """Copies a texture, first row lowest, to the target's lower left corner."""
+        self._draw(texture, (0, 0), target, flip=False)
+
+    def release(self) -> None:
+        """Gives the GL objects back."""
+        self._quad.release()
+        self._program.release()
+
+    def _draw(
+        self, texture: moderngl.Texture, corner: Size, target: moderngl.Framebuffer, *, flip: bool
+    ) -> None:
+        target.use()
+        texture.use(0)
+        self._program["image"] = 0
+        self._program["flip"] = flip
+        self._program["box"] = (*corner, *texture.size)
+        self._program["size"] = target.viewport[2:]
+        self._ctx.enable_only(moderngl.BLEND)
+        self._ctx.blend_func = moderngl.DEFAULT_BLENDING
+        self._quad.render(moderngl.TRIANGLE_STRIP, vertices=4)
+        self._ctx.enable_only(moderngl.NOTHING)
+
+
+class Canvas:
+    """The picture itself, kept in a texture so that what lies over it can change without it."""
+
+    def __init__(self, ctx: moderngl.Context) -> None:
+        self._ctx = ctx
+        self._texture: moderngl.Texture | None = None
+        self._framebuffer: moderngl.Framebuffer | None = None
+
+    @property
+    def texture(self) -> moderngl.Texture:
+        """The pixels, RGBA8, first row lowest."""
+        assert self._texture is not None, "sized before it is used"
+        return self._texture
+
+    def sized(self, size: Size) -> moderngl.Framebuffer:
+        """The framebuffer to draw on, of that many pixels; black where it is new. `DrawError`
+        where the driver refuses the size."""
+        if self._framebuffer is None or self._framebuffer.size != size:
+            self.release()
+            limit = self._ctx.info["GL_MAX_TEXTURE_SIZE"]
+            if max(size) > limit:
+                raise DrawError(f"{size[0]} x {size[1]} pixels: this driver stops at {limit}")
+            self._texture = self._ctx.texture(size, 4)
+            self._framebuffer = self._ctx.framebuffer([self._texture])
+            self._framebuffer.clear()
+        return self._framebuffer
+
+    def read(self) -> NDArray[np.uint8]:
+        """The picture's brightness, shape (height, width), row 0 at the top."""
+        width, height = self.texture.size
+        red = np.frombuffer(self.texture.read(), np.uint8).reshape(height, width, 4)[..., 0]
+        return np.ascontiguousarray(red[::-1])
+
+    def release(self) -> None:
+        """Gives the GL objects back."""
+        for part in (self._framebuffer, self._texture):
+            if part is not None:
+                part.release()
+        self._framebuffer = self._texture = None

@@ -1,0 +1,203 @@
+"""The window library behind one small face, so that a second one needs no change elsewhere.
+
+moderngl-window hands on keys, text, the mouse, drops and sizes. What it leaves out is here: to
+wait for events without using the processor, exposures, the cursor that leaves, the focus that is
+lost, the clipboard, the display's scale, full screen that does not crash.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from viewer.errors import NoDeviceError
+from viewer.view import Size
+
+if TYPE_CHECKING:
+    import moderngl
+    from moderngl_window.context.base import BaseWindow
+
+Point = tuple[float, float]
+
+KEYS = {
+    "ESCAPE": "Esc",
+    "TAB": "Tab",
+    "HOME": "Home",
+    "LEFT": "Left",
+    "RIGHT": "Right",
+    "UP": "Up",
+    "DOWN": "Down",
+    **{f"F{n}": f"F{n}" for n in range(1, 13)},
+    **{letter: letter for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"},
+}
+"""moderngl-window's names of keys, and ours. Other characters come as text (see `controls`)."""
+
+
+class Events(Protocol):
+    """Who is told what happens. Positions are whole window units, y down from the top left."""
+
+    def key(self, trigger: str, pressed: bool) -> None:
+        """A key with its modifiers, as the table of controls writes it; repeats are not told."""
+
+    def character(self, character: str) -> None:
+        """What was typed, repeats included."""
+
+    def pointer(self, at: Point | None) -> None:
+        """The cursor moved, or left the window."""
+
+    def button(self, at: Point, pressed: bool) -> None:
+        """The left button."""
+
+    def wheel(self, clicks: float) -> None:
+        """The wheel, upwards positive; trackpads send fractions."""
+
+    def dropped(self, paths: list[str]) -> None:
+        """Files were dropped on the window."""
+
+    def resized(self) -> None:
+        """The size or the scale changed."""
+
+    def exposed(self) -> None:
+        """The contents may be lost."""
+
+    def hidden(self, hidden: bool) -> None:
+        """The window was minimised or is shown again."""
+
+    def focus_lost(self) -> None:
+        """Keys that are down will not be told to come up."""
+
+
+class Pyglet:
+    """A pyglet window by moderngl-window, on X11, Windows and macOS."""
+
+    def __init__(self, title: str, size: Size, events: Events, *, full_screen: bool) -> None:
+        import pyglet
+        from moderngl_window.context.pyglet import Window
+
+        self._loop = pyglet.app.platform_event_loop
+        self._events = events
+        self.window: BaseWindow = Window(
+            title=title, size=size, gl_version=(3, 3), vsync=True, visible=True
+        )
+        self.window.exit_key = None  # Esc would close the window
+        self.window.fullscreen_key = None  # F11 is in the table of controls
+        self._native: Any = self.window._window  # type: ignore[attr-defined]
+        self._names = {
+            getattr(self.window.keys, theirs): ours
+            for theirs, ours in KEYS.items()
+            if hasattr(self.window.keys, theirs)
+        }
+        # pyglet counts y from the bottom; on X11 a row has the same number from both ends less
+        # one, elsewhere not, and moderngl-window turns both with `height - y`.
+        self._row = 1 if sys.platform.startswith("linux") else 0
+        self._connect()
+        _mend_drops(self._native)
+        self._loop.start()
+        if full_screen:
+            self.toggle_full_screen()
+
+    @property
+    def ctx(self) -> moderngl.Context:
+        """The window's GL context."""
+        return self.window.ctx
+
+    @property
+    def scale(self) -> float:
+        """Pixels of this display for one of an ordinary one, to draw text at."""
+        return max(1.0, float(self._native.scale), float(self._native.get_pixel_ratio()))
+
+    def wait(self, seconds: float) -> None:
+        """Handles the events that are there; where there are none, waits for them that long."""
+        self._loop.step(seconds)
+        self._native.dispatch_events()
+
+    def swap(self) -> None:
+        """Shows what was drawn."""
+        self.window.swap_buffers()
+
+    def toggle_full_screen(self) -> None:
+        """To full screen or back; the sizes follow as an event."""
+        self.window.fullscreen = not self.window.fullscreen
+
+    def copy(self, text: str) -> None:
+        """Puts text on the clipboard."""
+        self._native.set_clipboard_text(text)
+
+    def paste(self) -> str:
+        """The clipboard's text."""
+        return str(self._native.get_clipboard_text())
+
+    def close(self) -> None:
+        """Closes the window."""
+        self.window.close()
+        self._loop.stop()
+
+    def _connect(self) -> None:
+        window, events = self.window, self._events
+        window.key_event_func = self._key
+        window.unicode_char_entered_func = events.character
+        window.mouse_position_event_func = self._moved
+        window.mouse_drag_event_func = self._moved
+        window.mouse_press_event_func = lambda x, y, button: self._button(x, y, button, True)
+        window.mouse_release_event_func = lambda x, y, button: self._button(x, y, button, False)
+        window.mouse_scroll_event_func = lambda x, y: events.wheel(y)
+        window.files_dropped_event_func = lambda x, y, paths: events.dropped([*map(str, paths)])
+        window.resize_func = lambda width, height: events.resized()
+        window.iconify_func = events.hidden
+        self._native.push_handlers(
+            on_expose=events.exposed,
+            on_mouse_leave=lambda x, y: events.pointer(None),
+            on_deactivate=self._focus_lost,
+        )
+
+    def _key(self, key: Any, action: Any, modifiers: Any) -> None:
+        name = self._names.get(key)
+        if name is None:
+            return
+        held = (("Ctrl", modifiers.ctrl), ("Alt", modifiers.alt), ("Shift", modifiers.shift))
+        words = [word for word, down in held if down]
+        self._events.key("+".join([*words, name]), action == self.window.keys.ACTION_PRESS)
+
+    def _moved(self, x: float, y: float, dx: float, dy: float) -> None:
+        self._events.pointer((x, y - self._row))
+
+    def _button(self, x: float, y: float, button: int, pressed: bool) -> None:
+        if button == self.window.mouse.left:
+            self._events.button((x, y - self._row), pressed)
+
+    def _focus_lost(self) -> None:
+        # pyglet on X11 takes a key whose release it has not seen for a repeat, for ever.
+        getattr(self._native, "pressed_keys", set()).clear()
+        self._events.focus_lost()
+
+
+def open_window(title: str, size: Size, events: Events, *, full_screen: bool = False) -> Pyglet:
+    """Opens a window with a GL 3.3 context. `NoDeviceError` where there is no display or no GL."""
+    try:
+        return Pyglet(title, size, events, full_screen=full_screen)
+    except Exception as error:
+        # The libraries raise ImportError, their own classes and ValueError for the same thing.
+        reason = str(error).strip().splitlines() or [type(error).__name__]
+        raise NoDeviceError(
+            f"cannot open a window: {reason[0]} (`prospero doctor` says what is missing)"
+        ) from error
+
+
+def _mend_drops(native: Any) -> None:
+    """pyglet 2.1 on X11 adds an int to an array where a drag offers up to three kinds of data,
+    and the TypeError would end the program; such a drag is read here instead."""
+    if not hasattr(native, "_event_drag_enter"):
+        return
+    enter: Callable[[Any], None] = native._event_drag_enter
+
+    def mended(event: Any) -> None:
+        data = event.xclient.data.l
+        if data[1] & 1:
+            enter(event)
+            return
+        uris = native._xdnd_atoms["text/uri-list"]
+        native._xdnd_source, native._xdnd_version = data[0], data[1] >> 24
+        native._xdnd_format = uris if uris in data[2:5] else None
+
+    native._event_drag_enter = mended

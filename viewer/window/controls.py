@@ -1,0 +1,123 @@
+"""The one table of controls: what the window's keys and mouse do, and what people are told.
+
+    CONTROLS --+-- BINDINGS            the window: which Action a trigger asks for
+               +-- text()              `--help`; the help overlay is `panels.help_panel`
+               +-- markdown()          README
+
+A trigger is text. A key is written with its modifiers in the order Ctrl, Alt, Shift and its name
+(`Ctrl+C`, `Left`, `F11`); a character, found by what the keyboard's layout makes of the keys
+pressed, is written as itself (`+`, `?`), so that it works on every layout; the mouse's triggers
+are words (`Wheel`, `Drag`, `Drop`).
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import NamedTuple
+
+
+class Action(Enum):
+    """What a control does. Changes of the session are in `session.act`, the rest in `app`."""
+
+    DRAG = auto()
+    WHEEL = auto()
+    PAN_LEFT = auto()
+    PAN_RIGHT = auto()
+    PAN_UP = auto()
+    PAN_DOWN = auto()
+    ZOOM_IN = auto()
+    ZOOM_OUT = auto()
+    HOME = auto()
+    Z_DOWN = auto()
+    Z_UP = auto()
+    HUD = auto()
+    HELP = auto()
+    CLOSE = auto()
+    FULL_SCREEN = auto()
+    OPEN = auto()
+    SAVE = auto()
+    SAVE_LARGE = auto()
+    COPY = auto()
+    PASTE = auto()
+    QUIT = auto()
+
+
+class Binding(NamedTuple):
+    """One trigger of one action; `repeats` while the key is held down."""
+
+    trigger: str
+    action: Action
+    repeats: bool = False
+
+
+class Control(NamedTuple):
+    """One line of the help: its triggers as they are shown, what they do, what they are bound to."""
+
+    shown: str
+    help: str
+    bindings: tuple[Binding, ...]
+
+
+def _control(shown: str, help_: str, action: Action, *triggers: str) -> Control:
+    return Control(shown, help_, tuple(Binding(trigger, action) for trigger in triggers))
+
+
+CONTROLS: tuple[Control, ...] = (
+    _control("Drag", "move the picture", Action.DRAG, "Drag"),
+    Control(
+        "Arrows",
+        "move the view",
+        (
+            Binding("Left", Action.PAN_LEFT, repeats=True),
+            Binding("Right", Action.PAN_RIGHT, repeats=True),
+            Binding("Up", Action.PAN_UP, repeats=True),
+            Binding("Down", Action.PAN_DOWN, repeats=True),
+        ),
+    ),
+    _control("Wheel", "zoom about the cursor", Action.WHEEL, "Wheel"),
+    Control(
+        "+ = -",
+        "zoom about the centre",
+        (
+            Binding("+", Action.ZOOM_IN),
+            Binding("=", Action.ZOOM_IN),
+            Binding("-", Action.ZOOM_OUT),
+        ),
+    ),
+    _control("Home 0", "back to the start", Action.HOME, "Home", "0"),
+    Control(
+        ", .",
+        "lower, raise the slice (var-z)",
+        (Binding(",", Action.Z_DOWN), Binding(".", Action.Z_UP)),
+    ),
+    _control("Tab", "numbers: file, view, value, speed", Action.HUD, "Tab"),
+    _control("H ?", "this help", Action.HELP, "H", "?"),
+    _control("F11", "full screen", Action.FULL_SCREEN, "F11"),
+    _control("S F2", "save what is shown, as PNG", Action.SAVE, "S", "F2"),
+    _control("Shift+S", "save it at 4 times the size", Action.SAVE_LARGE, "Shift+S"),
+    _control("Ctrl+C", "copy the view as text", Action.COPY, "Ctrl+C"),
+    _control("Ctrl+V", "go to the copied view", Action.PASTE, "Ctrl+V"),
+    _control("Drop", "open the dropped file", Action.OPEN, "Drop"),
+    _control("Esc", "close what lies over the picture", Action.CLOSE, "Esc"),
+    _control("Q Ctrl+Q", "quit", Action.QUIT, "Q", "Ctrl+Q"),
+)
+
+BINDINGS: dict[str, Binding] = {
+    binding.trigger: binding for control in CONTROLS for binding in control.bindings
+}
+
+
+def text() -> str:
+    """The controls as two aligned columns of plain text, a line each."""
+    width = max(len(control.shown) for control in CONTROLS)
+    return "\n".join(f"{control.shown:<{width}}   {control.help}" for control in CONTROLS)
+
+
+def markdown() -> str:
+    """The controls as README's table."""
+    rows = [f"| {_keys(control.shown)} | {control.help} |" for control in CONTROLS]
+    return "\n".join(["| control | what it does |", "|---|---|", *rows])
+
+
+def _keys(shown: str) -> str:
+    return " ".join(f"`{key}`" for key in shown.split(" "))

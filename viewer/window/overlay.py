@@ -1,0 +1,125 @@
+"""Panels to pixels: Pillow writes the text in the bundled font, once until the text changes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from viewer.resources import asset
+from viewer.window.panels import Panel, Place, Tone
+
+Pixels = tuple[int, int]
+
+FONT = "fonts/DejaVuSansMono.ttf"
+EM = 14
+"""The height of the font in pixels at scale 1."""
+
+SMALLEST = 7
+"""The font is made smaller, down to this, before a panel is cut off by a small window."""
+
+BACKGROUND = (18, 20, 26, 232)
+EDGE = (120, 128, 140, 110)
+COLOURS = {
+    Tone.PLAIN: (238, 238, 234, 255),
+    Tone.QUIET: (150, 160, 174, 255),
+    Tone.KEY: (255, 204, 112, 255),
+    Tone.BAD: (255, 138, 122, 255),
+}
+
+
+class Placed(NamedTuple):
+    """An image (height, width, RGBA) of uint8 and where its top-left pixel goes, y down."""
+
+    image: NDArray[np.uint8]
+    at: Pixels
+
+
+class Typesetter:
+    """Turns panels into images; keeps those of the last frame."""
+
+    def __init__(self) -> None:
+        self._path = asset(FONT)
+        self._fonts: dict[int, ImageFont.FreeTypeFont] = {}
+        self._images: dict[tuple[Panel, int], NDArray[np.uint8]] = {}
+
+    def columns(self, size: Pixels, scale: float) -> int:
+        """How many characters a panel may be wide in a window of `size` pixels."""
+        em = _em(scale)
+        free = size[0] - 2 * (_margin(em) + _padding(em))
+        return max(8, int(free / self._font(em).getlength("0")))
+
+    def place(self, panels: tuple[Panel, ...], size: Pixels, scale: float) -> list[Placed]:
+        """The panels as images, placed in a window of `size` pixels; they overlap only where
+        not even the smallest font makes room. `scale`: pixels of the display for one of an ordinary one."""
+        kept, placed = {}, []
+        top = margin = _margin(_em(scale))
+        bottom = size[1] - margin
+        for panel in sorted(panels, key=lambda panel: panel.place.value):
+            em = self._fitting(panel, (size[0] - 2 * margin, bottom - top), scale)
+            image = self._images.get((panel, em))
+            kept[panel, em] = image = self._draw(panel, em) if image is None else image
+            height, width = image.shape[:2]
+            if panel.place is Place.CENTRE:
+                at = ((size[0] - width) // 2, max(0, (top + bottom - height) // 2))
+            elif panel.place is Place.TOP:
+                at = (margin, top)
+                top += height + margin // 2
+            else:
+                at = (margin, bottom - height)
+                bottom -= height + margin // 2
+            placed.append(Placed(image, at))
+        self._images = kept
+        return placed
+
+    def _fitting(self, panel: Panel, free: Pixels, scale: float) -> int:
+        """The largest font height, up to the scale's own, at which the panel fits into `free`."""
+        for em in range(_em(scale), SMALLEST, -1):
+            width, height = self._extent(panel, em)
+            if width <= free[0] and height <= free[1]:
+                return em
+        return SMALLEST
+
+    def _extent(self, panel: Panel, em: int) -> Pixels:
+        width = self._font(em).getlength("0") * panel.columns
+        return int(width) + 2 * _padding(em), _leading(em) * len(panel.lines) + 2 * _padding(em)
+
+    def _draw(self, panel: Panel, em: int) -> NDArray[np.uint8]:
+        width, height = self._extent(panel, em)
+        image = Image.new("RGBA", (width, height))
+        draw = ImageDraw.Draw(image)
+        draw.rounded_rectangle(
+            (0, 0, width - 1, height - 1), radius=em // 2, fill=BACKGROUND, outline=EDGE
+        )
+        font, y = self._font(em), _padding(em)
+        for line in panel.lines:
+            x = float(_padding(em))
+            for span in line:
+                draw.text((x, y), span.text, font=font, fill=COLOURS[span.tone])
+                x += font.getlength(span.text)
+            y += _leading(em)
+        return np.asarray(image)
+
+    def _font(self, em: int) -> ImageFont.FreeTypeFont:
+        if em not in self._fonts:
+            layout = ImageFont.Layout.BASIC  # one advance for every character
+            self._fonts[em] = ImageFont.truetype(self._path, em, layout_engine=layout)
+        return self._fonts[em]
+
+
+def _em(scale: float) -> int:
+    return max(SMALLEST, round(EM * scale))
+
+
+def _leading(em: int) -> int:
+    return round(em * 1.36)
+
+
+def _padding(em: int) -> int:
+    return round(em * 0.8)
+
+
+def _margin(em: int) -> int:
+    return round(em * 0.9)

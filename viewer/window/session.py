@@ -1,0 +1,254 @@
+"""What the window knows, as one immutable value, and the pure functions that change it.
+
+No window, no GL and no clock in here: positions are framebuffer pixels (y down, a pixel's centre
+at i + 0.5), times are seconds of one clock that the caller owns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+from viewer.errors import UsageError, ViewerError
+from viewer.view import Grid, Size, View
+from viewer.window.controls import Action
+from viewer.window.panels import (
+    Panel,
+    Row,
+    Tone,
+    help_panel,
+    message_panel,
+    problem_panel,
+    table_panel,
+)
+
+Point = tuple[float, float]
+
+PAN_STEP = 1 / 20
+"""What an arrow key moves, as a part of the shorter side."""
+ZOOM_STEP = 0.5
+"""Octaves of a zoom key."""
+WHEEL_STEP = 0.25
+"""Octaves of one click of the wheel; trackpads send many small parts of a click."""
+WHEEL_MOST = 16.0
+"""Clicks taken from one event: more is a broken driver, not a hand."""
+Z_STEP = Fraction(1, 50)
+"""What a slice key moves at zoom 1, in model units."""
+MESSAGE_SECONDS = 5.0
+FLOAT32_ZOOM = 30_000
+"""Where float32 coordinates become coarser than the pixels (measured on `prospero.vm`)."""
+
+
+class Shape(NamedTuple):
+    """What is known of the program on the screen."""
+
+    path: Path
+    operations: int
+    optimised: int
+    uses_z: bool
+
+
+class Facts(NamedTuple):
+    """What only the drawing side knows; for the HUD. `value` is that under the cursor."""
+
+    milliseconds: float
+    engine: str
+    driver: str
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Everything that decides what the window shows. `size` is never below 1 x 1."""
+
+    view: View = View()
+    home: View = View()
+    z: Fraction = Fraction(0)
+    size: Size = (1, 1)
+    scale: float = 1.0
+    cursor: Point | None = None
+    shape: Shape | None = None
+    problem: ViewerError | None = None
+    problem_hidden: bool = False
+    message: str = ""
+    message_ends: float = 0.0
+    status: str = ""
+    hud: bool = False
+    help: bool = False
+
+    @property
+    def grid(self) -> Grid:
+        """The sample points of the picture in the window."""
+        return Grid(self.view, *self.size, z=self.z)
+
+    def act(self, action: Action) -> Session:
+        """What a key's action changes; one that is not about the session changes nothing."""
+        change = CHANGES.get(action)
+        return change(self) if change else self
+
+    def dragged(self, dx: float, dy: float) -> Session:
+        """The picture moved with the hand, in pixels."""
+        return replace(self, view=self.view.panned(dx, dy, self.size))
+
+    def wheeled(self, clicks: float) -> Session:
+        """Zoomed about the cursor, or the centre where the cursor is not over the picture."""
+        clicks = max(-WHEEL_MOST, min(WHEEL_MOST, clicks))
+        at = self.cursor or (self.size[0] / 2, self.size[1] / 2)
+        return replace(self, view=self.view.zoomed(clicks * WHEEL_STEP, at, self.size))
+
+    def pointed(self, at: Point | None) -> Session:
+        """The cursor moved to `at`, or left the window."""
+        return replace(self, cursor=at)
+
+    def resized(self, size: Size, scale: float) -> Session:
+        """The window has a new size: the centre stays. A minimised one may say 0."""
+        return replace(self, size=(max(1, size[0]), max(1, size[1])), scale=scale)
+
+    def told(self, text: str, now: float) -> Session:
+        """A message, for a few seconds."""
+        return replace(self, message=text, message_ends=now + MESSAGE_SECONDS)
+
+    def ticked(self, now: float) -> Session:
+        """Time has passed."""
+        return replace(self, message="") if self.message and now >= self.message_ends else self
+
+    def failed(self, problem: ViewerError) -> Session:
+        """Something about the file is wrong; the picture stays."""
+        return replace(self, problem=problem, problem_hidden=False)
+
+    def mended(self) -> Session:
+        """What was wrong is right again."""
+        return replace(self, problem=None)
+
+    def loaded(self, shape: Shape) -> Session:
+        """A shape is ready to be shown. Another file starts at home, the same one stays put."""
+        known = replace(self.mended(), shape=shape, status="")
+        if self.shape is None or self.shape.path == shape.path:
+            return known
+        return replace(known, home=View(), view=View(), z=Fraction(0))
+
+    def pasted(self, text: str, now: float) -> Session:
+        """Goes to the view that the clipboard's text says, or tells why not."""
+        try:
+            return replace(self, view=View.parse(text)).told("went to the copied view", now)
+        except UsageError as error:
+            return self.told(_shortened(str(error)), now)
+
+    def panels(self, facts: Facts, columns: int) -> tuple[Panel, ...]:
+        """What lies over the picture. The help hides the HUD, so that nothing overlaps."""
+        panels: list[Panel] = []
+        if self.help:
+            panels.append(help_panel())
+        elif self.hud:
+            panels.append(table_panel(self._rows(facts), columns))
+        if self.problem and not self.problem_hidden:
+            panels.append(problem_panel(self.problem, columns))
+        if lines := "\n".join(filter(None, (self.status, self.message))):
+            panels.append(message_panel(lines, columns))
+        return tuple(panels)
+
+    def _rows(self, facts: Facts) -> list[Row]:
+        rows = []
+        if self.shape:
+            count = f"{self.shape.operations} operations, {self.shape.optimised} to draw"
+            rows += [Row("file", str(self.shape.path)), Row("program", count)]
+        rows.append(Row("centre", _coordinates(self.view)))
+        rows.append(Row("zoom", f"{Decimal(self.view.zoom_text()):.6g}"))
+        if self.shape and self.shape.uses_z:
+            rows.append(Row("z", f"{float(self.z):.6g}"))
+        if self.cursor:
+            x, y = self.view.model_at(self.cursor, self.size)
+            rows.append(Row("cursor", _coordinates(replace(self.view, x=x, y=y))))
+        if facts.value is not None:
+            side = "inside" if facts.value < 0 else "outside"
+            rows.append(Row("value", f"{facts.value:.9g}, {side}"))
+        rows.append(
+            Row("drawn in", f"{facts.milliseconds:.1f} ms, {self.size[0]} x {self.size[1]}")
+        )
+        rows += [Row("engine", facts.engine), Row("driver", facts.driver)]
+        if self.view.zoom > FLOAT32_ZOOM:
+            limit = "float32, too coarse here: edges are off by pixels beyond zoom 3e4"
+            rows.append(Row("precision", limit, Tone.BAD))
+        return rows
+
+
+def _panned(dx: int, dy: int) -> Callable[[Session], Session]:
+    def change(session: Session) -> Session:
+        step = PAN_STEP * min(session.size)
+        return session.dragged(-dx * step, -dy * step)
+
+    return change
+
+
+def _zoomed(octaves: float) -> Callable[[Session], Session]:
+    def change(session: Session) -> Session:
+        centre = (session.size[0] / 2, session.size[1] / 2)
+        return replace(session, view=session.view.zoomed(octaves, centre, session.size))
+
+    return change
+
+
+def _sliced(sign: int) -> Callable[[Session], Session]:
+    def change(session: Session) -> Session:
+        # A power of two at or below the zoom keeps z a short number, and steps reversible.
+        zoom = session.view.zoom
+        octave = zoom.numerator.bit_length() - zoom.denominator.bit_length()
+        return replace(session, z=session.z + sign * Z_STEP / Fraction(2) ** max(0, octave))
+
+    return change
+
+
+def _closed(session: Session) -> Session:
+    """The uppermost thing over the picture goes."""
+    if session.help:
+        return replace(session, help=False)
+    if session.message:
+        return replace(session, message="")
+    if session.problem and not session.problem_hidden:
+        return replace(session, problem_hidden=True)
+    return replace(session, hud=False)
+
+
+CHANGES: Mapping[Action, Callable[[Session], Session]] = MappingProxyType(
+    {
+        Action.PAN_LEFT: _panned(-1, 0),
+        Action.PAN_RIGHT: _panned(1, 0),
+        Action.PAN_UP: _panned(0, -1),
+        Action.PAN_DOWN: _panned(0, 1),
+        Action.ZOOM_IN: _zoomed(ZOOM_STEP),
+        Action.ZOOM_OUT: _zoomed(-ZOOM_STEP),
+        Action.HOME: lambda session: replace(session, view=session.home, z=Fraction(0)),
+        Action.Z_DOWN: _sliced(-1),
+        Action.Z_UP: _sliced(1),
+        Action.HUD: lambda session: replace(session, hud=not session.hud),
+        Action.HELP: lambda session: replace(session, help=not session.help),
+        Action.CLOSE: _closed,
+    }
+)
+"""The actions that are about the session alone."""
+
+
+def to_pixels(at: Point, window: Size, framebuffer: Size) -> Point:
+    """A position in window units as framebuffer pixels (they differ on HiDPI displays).
+
+    Both have y down from the top-left corner. A whole position in `window` names a unit square,
+    and its centre is meant.
+    """
+    x, y = (
+        (p + 0.5) * pixels / max(1, units)
+        for p, units, pixels in zip(at, window, framebuffer, strict=True)
+    )
+    return x, y
+
+
+def _coordinates(view: View) -> str:
+    return str(view).partition("@")[0].replace(",", ", ")
+
+
+def _shortened(text: str, length: int = 200) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"

