@@ -82,8 +82,8 @@ def install_packages(packages: Sequence[str]) -> None:
             [*apt, *command], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
         )
     if done.returncode:
+        say(f"apt-get failed (below). By hand: {by_hand}")
         print(done.stderr.rstrip(), file=sys.stderr, flush=True)
-        say(f"apt-get failed (above). By hand: {by_hand}")
 
 
 def root_prefix() -> list[str] | None:

@@ -26,6 +26,7 @@ PACKAGES = (
     *("moderngl", "moderngl-window", "pyglet", "numpy", "pillow", "pyglm", "tqdm"),
     "llvmlite",  # the extra `jit`
 )
+DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "PYGLET_HEADLESS")  # pyglet's headless mode is one too
 NO_DISPLAY = "neither DISPLAY nor WAYLAND_DISPLAY is set"
 
 
@@ -49,7 +50,7 @@ def examine() -> list[Finding]:
     return [*_routes(), *_libraries(), _display(), *_tools(), *_packages()]
 
 
-def status(findings: Sequence[Finding]) -> int:
+def exit_status(findings: Sequence[Finding]) -> int:
     """The exit status: 0 where at least one route draws, 3 where none does."""
     routes = [finding for finding in findings if finding.group == "Drawing"]
     return 0 if any(route.works for route in routes) else 3
@@ -153,13 +154,11 @@ def _libraries() -> list[Finding]:
 
 def _has_display() -> bool:
     """Whether a window can be asked for; macOS and Windows always have a display."""
-    if not sys.platform.startswith("linux"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in DISPLAYS)
 
 
 def _display() -> Finding:
-    named = [f"{n}={os.environ[n]}" for n in ("DISPLAY", "WAYLAND_DISPLAY") if os.environ.get(n)]
+    named = [f"{name}={os.environ[name]}" for name in DISPLAYS if os.environ.get(name)]
     text = ", ".join(named) or ("the system's own" if _has_display() else NO_DISPLAY)
     return Finding("System", "display", _has_display(), text)
 
