@@ -22,10 +22,10 @@ PACKAGE = ROOT / "viewer"
 
 # Each may import those before it. `__init__` is the public face of what stands before it.
 ORDER = (
-    *("errors", "resources", "program", "passes", "view", "gpu", "engines", "picture"),
+    *("errors", "resources", "program", "passes", "view", "sign", "gpu", "engines", "picture"),
     *("__init__", "window", "info", "doctor", "cli", "__main__"),
 )
-# Libraries that are imported in one folder alone.
+# Libraries that are used in one folder alone; elsewhere their types may be named.
 HOMES = {
     **dict.fromkeys(("moderngl", "glcontext"), "gpu"),
     **dict.fromkeys(("moderngl_window", "pyglet", "glfw"), "window"),
@@ -64,17 +64,34 @@ def folder(module: str) -> str:
     return module.split(".")[1]
 
 
+def place(module: str) -> int:
+    """Where a module of ours stands in the order."""
+    return ORDER.index(folder(module))
+
+
+class WithoutTypes(ast.NodeTransformer):
+    """Drops what only a type checker reads."""
+
+    def visit_If(self, node: ast.If) -> ast.AST:
+        return ast.Pass() if ast.unparse(node.test) == "TYPE_CHECKING" else self.generic_visit(node)
+
+
+def at_run_time(text: str) -> str:
+    """A source without its `if TYPE_CHECKING:` blocks."""
+    return ast.unparse(WithoutTypes().visit(ast.parse(text)))
+
+
 def breaches(modules: Mapping[str, str]) -> list[str]:
     """Every import that goes up the order, or takes a library out of its home."""
     found = []
     for name, text in modules.items():
         for target in imported(name, text, modules):
-            top = target.split(".")[0]
-            if top == "viewer":
-                if ORDER.index(folder(target)) > ORDER.index(folder(name)):
-                    found.append(f"{name} imports {target}, which stands later")
-            elif HOMES.get(top, folder(name)) != folder(name):
-                found.append(f"{name} imports {top}, which is for {HOMES[top]} alone")
+            if target.startswith("viewer.") and place(target) > place(name):
+                found.append(f"{name} imports {target}, which stands later")
+        for target in imported(name, at_run_time(text), modules):
+            library = target.split(".")[0]
+            if HOMES.get(library, folder(name)) != folder(name):
+                found.append(f"{name} imports {library}, which is for {HOMES[library]} alone")
     return found
 
 
@@ -102,6 +119,13 @@ def printers(modules: Mapping[str, str]) -> list[str]:
         ("picture.x", "from viewer import render", "imports viewer.__init__, which stands later"),
         ("engines.glsl", "import moderngl", "imports moderngl, which is for gpu alone"),
         ("gpu.x", "from pyglet import window", "imports pyglet, which is for window alone"),
+        (
+            "gpu.x",
+            "if TYPE_CHECKING:\n import viewer.cli",
+            "imports viewer.cli, which stands later",
+        ),
+        ("window.x", "if TYPE_CHECKING:\n import moderngl", None),
+        ("window.x", "if debug:\n import moderngl", "imports moderngl, which is for gpu alone"),
         ("gpu.x", "import moderngl; from viewer.errors import DrawError", None),
         ("cli", "from viewer import render, doctor", None),
     ],
