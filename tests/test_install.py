@@ -73,7 +73,7 @@ def test_sdist_holds_all_that_rebuilds_and_tests(built: dict[str, Path]) -> None
 
 @pytest.mark.parametrize("way", ["wheel", "sdist", "folder", "editable"])
 def test_installed_by(way: str, built: dict[str, Path], tmp_path: Path) -> None:
-    target = {"folder": [ROOT], "editable": ["--editable", ROOT]}.get(way) or [built[way]]
+    target = ["--editable"] * (way == "editable") + [str(built.get(way, ROOT))]
     python = borrowing_environment(tmp_path / "env")
     pip = [sys.executable, "-m", "pip", "--python", python, "install", "--ignore-installed"]
     run(*pip, "--no-deps", "--no-index", "--no-build-isolation", *target, cwd=tmp_path)
@@ -116,7 +116,7 @@ def clone(tmp_path: Path) -> Path:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_a_fresh_clone_draws_with_one_command(clone: Path, tmp_path: Path) -> None:
-    view = [sys.executable, clone / "scripts" / "view.py"]
+    view = [sys.executable, str(clone / "scripts" / "view.py")]
     assert "set-up: makes" in run(*view, cwd=tmp_path)
     (picture,) = tmp_path.glob("*.png")
     assert picture.read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
