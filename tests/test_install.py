@@ -75,7 +75,7 @@ def test_sdist_holds_all_that_rebuilds_and_tests(built: dict[str, Path]) -> None
 def test_installed_by(way: str, built: dict[str, Path], tmp_path: Path) -> None:
     target = ["--editable"] * (way == "editable") + [str(built.get(way, ROOT))]
     python = borrowing_environment(tmp_path / "env")
-    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--ignore-installed"]
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--ignore-installed"]
     run(*pip, "--no-deps", "--no-index", "--no-build-isolation", *target, cwd=tmp_path)
 
     where = run(python, "-c", "import viewer; print(viewer.__file__)", cwd=tmp_path)
