@@ -6,32 +6,19 @@ decimals (`exact`), and how to write it in GLSL (`glsl`). Readers ask for a prop
 """
 
 import decimal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 
 import numpy as np
 
-from viewer.program import points, transfers
+from viewer.program import demands, points, transfers
 from viewer.program.interval import Interval
+from viewer.program.number import EXACT
+from viewer.program.quadratic import Polynomial, Quadratic
 
 Exact = Callable[..., Decimal]
-
-EXACT = decimal.Context(
-    prec=64,
-    Emax=10**6,
-    Emin=-(10**6),
-    traps=[
-        decimal.Inexact,
-        decimal.InvalidOperation,
-        decimal.DivisionByZero,
-        decimal.Overflow,
-        decimal.Underflow,
-        decimal.Subnormal,
-    ],
-)
-"""Arithmetic that is exact in at most 64 digits, or raises `decimal.DecimalException`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +35,11 @@ class Op:
     hides_nan: GLSL's own expression may turn a NaN operand into a number.
     makes_nan: the value can be NaN though no operand is.
     variable: which coordinate a leaf reads; None for every other op.
+    polynomial: the value as a quadratic where the operands are; None where it never is.
+    demand: how the question whether the value is below zero moves to the operands.
+    defined: whether the value is a number wherever its operands are, over the reals, from the
+        quadratics of the operands (or None) and whether they are never below zero.
+    nonnegative: whether the value is never below zero, from the same of its operands.
     """
 
     name: str
@@ -61,6 +53,10 @@ class Op:
     hides_nan: bool = False
     makes_nan: bool = False
     variable: str | None = None
+    polynomial: Polynomial | None = None
+    demand: demands.Rule | None = None
+    defined: Callable[[Sequence[Quadratic | None], Sequence[bool]], bool] = lambda *_: True
+    nonnegative: Callable[[Sequence[bool]], bool] = lambda operands: False
 
     @property
     def constant(self) -> bool:
@@ -74,6 +70,14 @@ class Op:
 def _positive_remainder(a: Decimal, b: Decimal) -> Decimal:
     rest = EXACT.remainder(a, b)
     return EXACT.add(rest, EXACT.abs(b)) if rest < 0 else rest
+
+
+def _never(*_: object) -> bool:
+    return False
+
+
+def _nonzero(divisor: Quadratic | None) -> bool:
+    return divisor is not None and divisor.degree == 0 and divisor.c != 0
 
 
 def _integral(rounding: str) -> Exact:
@@ -96,6 +100,8 @@ _ROWS: tuple[Op, ...] = (
         interval=transfers.neg,
         glsl="-{0}",
         exact=EXACT.minus,
+        polynomial=Quadratic.negative,
+        demand=demands.neg,
     ),
     Op(
         name="abs",
@@ -104,6 +110,8 @@ _ROWS: tuple[Op, ...] = (
         interval=transfers.absolute,
         glsl="abs({0})",
         exact=EXACT.abs,
+        demand=demands.absolute,
+        nonnegative=lambda operands: True,
     ),
     Op(
         name="recip",
@@ -112,6 +120,8 @@ _ROWS: tuple[Op, ...] = (
         interval=transfers.recip,
         glsl="1.0 / {0}",
         exact=lambda a: EXACT.divide(Decimal(1), a),
+        defined=_never,
+        nonnegative=all,
     ),
     Op(
         name="sqrt",
@@ -121,6 +131,9 @@ _ROWS: tuple[Op, ...] = (
         glsl="sqrt({0})",
         exact=EXACT.sqrt,
         makes_nan=True,
+        demand=demands.sqrt,
+        defined=lambda _, nonnegative: nonnegative[0],
+        nonnegative=lambda operands: True,
     ),
     Op(
         name="square",
@@ -129,6 +142,9 @@ _ROWS: tuple[Op, ...] = (
         interval=transfers.square,
         glsl="{0} * {0}",
         exact=lambda a: EXACT.multiply(a, a),
+        polynomial=Quadratic.square,
+        demand=demands.square,
+        nonnegative=lambda operands: True,
     ),
     Op(
         name="floor",
@@ -137,6 +153,7 @@ _ROWS: tuple[Op, ...] = (
         interval=transfers.floor,
         glsl="floor({0})",
         exact=_integral(decimal.ROUND_FLOOR),
+        nonnegative=all,
     ),
     Op(
         name="ceil",
@@ -145,6 +162,7 @@ _ROWS: tuple[Op, ...] = (
         interval=transfers.ceil,
         glsl="ceil({0})",
         exact=_integral(decimal.ROUND_CEILING),
+        nonnegative=all,
     ),
     Op(
         name="round",
@@ -153,12 +171,36 @@ _ROWS: tuple[Op, ...] = (
         interval=transfers.round_half_away,
         glsl="op_round({0})",
         exact=_integral(decimal.ROUND_HALF_UP),
+        nonnegative=all,
     ),
-    Op(name="exp", arity=1, point=np.exp, interval=transfers.exp, glsl="exp({0})"),
-    Op(name="ln", arity=1, point=np.log, interval=transfers.ln, glsl="op_ln({0})", makes_nan=True),
+    Op(
+        name="exp",
+        arity=1,
+        point=np.exp,
+        interval=transfers.exp,
+        glsl="exp({0})",
+        nonnegative=lambda operands: True,
+    ),
+    Op(
+        name="ln",
+        arity=1,
+        point=np.log,
+        interval=transfers.ln,
+        glsl="op_ln({0})",
+        makes_nan=True,
+        defined=_never,
+    ),
     Op(name="sin", arity=1, point=np.sin, interval=transfers.sin, glsl="sin({0})", makes_nan=True),
     Op(name="cos", arity=1, point=np.cos, interval=transfers.cos, glsl="cos({0})", makes_nan=True),
-    Op(name="tan", arity=1, point=np.tan, interval=transfers.tan, glsl="tan({0})", makes_nan=True),
+    Op(
+        name="tan",
+        arity=1,
+        point=np.tan,
+        interval=transfers.tan,
+        glsl="tan({0})",
+        makes_nan=True,
+        defined=_never,
+    ),
     Op(
         name="asin",
         arity=1,
@@ -166,6 +208,7 @@ _ROWS: tuple[Op, ...] = (
         interval=transfers.asin,
         glsl="op_asin({0})",
         makes_nan=True,
+        defined=_never,
     ),
     Op(
         name="acos",
@@ -174,8 +217,16 @@ _ROWS: tuple[Op, ...] = (
         interval=transfers.acos,
         glsl="op_acos({0})",
         makes_nan=True,
+        defined=_never,
     ),
-    Op(name="atan", arity=1, point=np.arctan, interval=transfers.atan, glsl="atan({0})"),
+    Op(
+        name="atan",
+        arity=1,
+        point=np.arctan,
+        interval=transfers.atan,
+        glsl="atan({0})",
+        nonnegative=all,
+    ),
     Op(
         name="not",
         arity=1,
@@ -184,6 +235,7 @@ _ROWS: tuple[Op, ...] = (
         glsl="op_not({0})",
         exact=lambda a: Decimal(int(a == 0)),
         hides_nan=True,
+        nonnegative=lambda operands: True,
     ),
     Op(
         name="add",
@@ -194,6 +246,9 @@ _ROWS: tuple[Op, ...] = (
         exact=EXACT.add,
         commutative=True,
         makes_nan=True,
+        polynomial=Quadratic.plus,
+        demand=demands.add,
+        nonnegative=all,
     ),
     Op(
         name="sub",
@@ -203,6 +258,8 @@ _ROWS: tuple[Op, ...] = (
         glsl="{0} - {1}",
         exact=EXACT.subtract,
         makes_nan=True,
+        polynomial=Quadratic.minus,
+        demand=demands.sub,
     ),
     Op(
         name="mul",
@@ -213,6 +270,9 @@ _ROWS: tuple[Op, ...] = (
         exact=EXACT.multiply,
         commutative=True,
         makes_nan=True,
+        polynomial=Quadratic.product,
+        demand=demands.mul,
+        nonnegative=all,
     ),
     Op(
         name="div",
@@ -222,6 +282,9 @@ _ROWS: tuple[Op, ...] = (
         glsl="{0} / {1}",
         exact=EXACT.divide,
         makes_nan=True,
+        demand=demands.div,
+        defined=lambda quadratics, _: _nonzero(quadratics[1]),
+        nonnegative=all,
     ),
     Op(
         name="min",
@@ -233,6 +296,8 @@ _ROWS: tuple[Op, ...] = (
         choice=True,
         commutative=True,
         hides_nan=True,
+        demand=demands.minimum,
+        nonnegative=all,
     ),
     Op(
         name="max",
@@ -244,6 +309,8 @@ _ROWS: tuple[Op, ...] = (
         choice=True,
         commutative=True,
         hides_nan=True,
+        demand=demands.maximum,
+        nonnegative=any,
     ),
     Op(
         name="atan2",
@@ -252,6 +319,7 @@ _ROWS: tuple[Op, ...] = (
         interval=transfers.atan2,
         glsl="op_atan2({0}, {1})",
         hides_nan=True,
+        defined=_never,
     ),
     Op(
         name="mod",
@@ -261,6 +329,8 @@ _ROWS: tuple[Op, ...] = (
         glsl="op_mod({0}, {1})",
         exact=_positive_remainder,
         makes_nan=True,
+        defined=_never,
+        nonnegative=lambda operands: True,
     ),
     Op(
         name="compare",
@@ -280,6 +350,7 @@ _ROWS: tuple[Op, ...] = (
         exact=lambda a, b: a if a == 0 else b,
         choice=True,
         hides_nan=True,
+        nonnegative=lambda operands: operands[1],
     ),
     Op(
         name="or",
@@ -290,6 +361,7 @@ _ROWS: tuple[Op, ...] = (
         exact=lambda a, b: a if a != 0 else b,
         choice=True,
         hides_nan=True,
+        nonnegative=all,
     ),
 )
 

@@ -1,0 +1,85 @@
+"""Polynomials of degree two or less in x and y, with exact decimal coefficients.
+
+    c + x*X + y*Y + xx*X^2 + xy*X*Y + yy*Y^2
+
+Nearly every leaf of a CSG program is one: a line, a circle, an ellipse. Sums and products of
+decimals are decimals, so nothing is rounded; `None` stands for "not a quadratic".
+"""
+
+from collections.abc import Callable
+from decimal import Context, Decimal, Inexact
+from fractions import Fraction
+from typing import NamedTuple
+
+ARITHMETIC = Context(prec=10_000, Emax=10**9, Emin=-(10**9), traps=[Inexact])
+"""Room for any sensible coefficient; raises rather than rounds."""
+
+ZERO, ONE = Decimal(0), Decimal(1)
+_add, _sub, _mul = ARITHMETIC.add, ARITHMETIC.subtract, ARITHMETIC.multiply
+
+
+class Quadratic(NamedTuple):
+    """The coefficients, exactly."""
+
+    c: Decimal = ZERO
+    x: Decimal = ZERO
+    y: Decimal = ZERO
+    xx: Decimal = ZERO
+    xy: Decimal = ZERO
+    yy: Decimal = ZERO
+
+    @property
+    def degree(self) -> int:
+        """0, 1 or 2. The zero polynomial counts as a constant."""
+        if self.xx or self.xy or self.yy:
+            return 2
+        return 1 if self.x or self.y else 0
+
+    def plus(self, other: "Quadratic") -> "Quadratic":
+        """The sum."""
+        return Quadratic(*map(_add, self, other))
+
+    def minus(self, other: "Quadratic") -> "Quadratic":
+        """The difference."""
+        return Quadratic(*map(_sub, self, other))
+
+    def negative(self) -> "Quadratic":
+        """The opposite."""
+        return Quadratic(*map(ARITHMETIC.minus, self))
+
+    def square(self) -> "Quadratic | None":
+        """The square, or None where its degree is above two."""
+        return self.product(self)
+
+    def times(self, factor: Decimal) -> "Quadratic":
+        """The multiple by a number."""
+        return Quadratic(*[_mul(factor, value) if value else value for value in self])
+
+    def product(self, other: "Quadratic") -> "Quadratic | None":
+        """The product, or None where its degree is above two."""
+        if other.degree == 0:
+            return self.times(other.c)
+        if self.degree == 0:
+            return other.times(self.c)
+        if self.degree + other.degree > 2:
+            return None
+        a, b = self, other
+        return Quadratic(
+            _mul(a.c, b.c),
+            _add(_mul(a.c, b.x), _mul(a.x, b.c)),
+            _add(_mul(a.c, b.y), _mul(a.y, b.c)),
+            _mul(a.x, b.x),
+            _add(_mul(a.x, b.y), _mul(a.y, b.x)),
+            _mul(a.y, b.y),
+        )
+
+    def normal(self) -> tuple["tuple[Fraction, ...]", bool]:
+        """What is the same for all multiples: the coefficients over the first that is not zero,
+        and whether that one is negative. The zero polynomial is its own normal form."""
+        values = [Fraction(value) for value in self]
+        lead = next((value for value in values if value), Fraction(1))
+        return tuple(value / lead for value in values), lead < 0
+
+
+Polynomial = Callable[..., Quadratic | None]
+"""From the quadratics of the operands to that of the value."""
