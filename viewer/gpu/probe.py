@@ -14,6 +14,7 @@ from typing import TypedDict
 import moderngl
 
 from viewer.errors import DrawError
+from viewer.gpu.context import standalone
 
 
 class Facts(TypedDict):
@@ -51,14 +52,10 @@ def answer(probe: Callable[[], Facts]) -> None:
     try:
         found: Facts | dict[str, str] = probe()
     except Exception as error:  # whatever a driver or a library throws is the finding
-        found = {"error": f"{error}" or type(error).__name__}
+        cause = error.__cause__ or error  # the driver's own words, not our advice to ask doctor
+        found = {"error": str(cause) or type(cause).__name__}
     sys.stdout.write(json.dumps(found) + "\n")
 
 
-def standalone() -> Facts:
-    """The facts of a context without a window."""
-    return facts(moderngl.create_standalone_context(backend="egl"))
-
-
 if __name__ == "__main__":
-    answer(standalone)
+    answer(lambda: facts(standalone()))
