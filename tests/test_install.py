@@ -13,11 +13,15 @@ import sys
 import sysconfig
 import tarfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
+from viewer import resources
+from viewer.errors import FileError
+from viewer.resources import asset, assets, shader
 
 BIN = "Scripts" if os.name == "nt" else "bin"
 NO_DISPLAY = ("DISPLAY", "WAYLAND_DISPLAY", "PYGLET_HEADLESS", "PYTHONPATH")
@@ -31,6 +35,28 @@ def run(*command: str | Path, cwd: Path) -> str:
     )
     assert done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout}{done.stderr}"
     return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("find", "name"), [(asset, "assets/no.vm"), (shader, "shaders/no.vm"), (asset, "assets/")]
+)
+def test_a_missing_resource_is_one_clear_error(find: Callable[[str], object], name: str) -> None:
+    with pytest.raises(FileError, match=f"^{name} is missing from this installation"):
+        find(name.partition("/")[2])
+
+
+def test_the_package_comes_before_the_checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roots = (tmp_path / "viewer", tmp_path)
+    for root in roots:
+        (root / "assets").mkdir(parents=True)
+        (root / "assets" / "a.vm").touch()
+    (tmp_path / "assets" / "b.vm").touch()
+    monkeypatch.setattr(resources, "ROOTS", roots)
+    assert asset("a.vm") == roots[0] / "assets" / "a.vm"
+    assert asset("b.vm") == roots[1] / "assets" / "b.vm"
+    assert assets() == [roots[0] / "assets" / "a.vm"]
 
 
 @pytest.fixture(scope="module")

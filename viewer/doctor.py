@@ -93,7 +93,7 @@ def _routes() -> list[Finding]:
     for backend in ("pyglet", "glfw"):
         if importlib.util.find_spec(backend):
             name = f"in a window ({backend})"
-            if _has_display():
+            if has_display():
                 routes.append(_route(name, "viewer.window.probe", backend, layer="gl"))
             else:
                 routes.append(Finding("Drawing", name, False, f"no display: {NO_DISPLAY}"))
@@ -152,15 +152,15 @@ def _libraries() -> list[Finding]:
     ]
 
 
-def _has_display() -> bool:
+def has_display() -> bool:
     """Whether a window can be asked for; macOS and Windows always have a display."""
     return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in DISPLAYS)
 
 
 def _display() -> Finding:
     named = [f"{name}={os.environ[name]}" for name in DISPLAYS if os.environ.get(name)]
-    text = ", ".join(named) or ("the system's own" if _has_display() else NO_DISPLAY)
-    return Finding("System", "display", _has_display(), text)
+    text = ", ".join(named) or ("the system's own" if has_display() else NO_DISPLAY)
+    return Finding("System", "display", has_display(), text)
 
 
 def _tools() -> list[Finding]:
