@@ -1,0 +1,126 @@
+"""A grid's samples as rows of greys: inside 255, outside 0, and what lies between on the edge.
+
+The picture is cut into strips of whole rows, and a strip into blocks of a bounded number of
+samples. Samples lie at whole positions of the picture's one grid, so that no cut can be seen.
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.engines import registry
+from viewer.engines.engine import Engine
+from viewer.errors import UsageError
+from viewer.passes import optimise
+from viewer.program import Program
+from viewer.view import Block, Grid, Size, View
+
+MAX_SIDE = 1_000_000
+"""The most pixels a side: what libpng, and so nearly every program, reads unless told otherwise."""
+MAX_AA = 64
+"""The most samples a side of a pixel: 16 x 16 already give every grey."""
+MAX_SAMPLES = 2**24
+"""The most samples a side: whole positions up to here are exact in float32, on a GPU as well."""
+BLOCK = 2**20
+"""The most samples that an engine is asked for at once. `numpy-gc` takes 1 GB for them on a large
+program, the others a few MB; a quarter of it made no engine quicker."""
+
+
+def render(
+    program: Program,
+    view: View,
+    size: Size,
+    *,
+    engine: str = "auto",
+    z: Fraction | float = 0,
+    aa: int = 1,
+    grid: Literal["centers", "reference"] = "centers",
+) -> NDArray[np.uint8]:
+    """The picture of a program: shape (height, width) for `size` (width, height), row 0 on top.
+
+    Inside is 255, outside 0; with `aa` of 2 or more a pixel is the mean of `aa` x `aa` samples.
+    `z` is the height of the slice, for programs that have one. Raises `UsageError` for what is
+    not allowed, `DrawError` or `NoDeviceError` where the engine cannot draw.
+    """
+    if grid not in ("centers", "reference"):
+        raise UsageError(f"unknown grid '{grid}', expected centers or reference")
+    samples = Grid(view, *size, _slice(z), grid == "reference")
+    check_size(samples, aa)
+    program = optimise(program)
+    if engine == "auto":
+        _, chosen, _ = registry.choose(program, view)
+    else:
+        chosen = registry.create(engine, program)
+    try:
+        return np.concatenate(list(render_rows(chosen, samples, aa)))
+    finally:
+        chosen.close()
+
+
+def render_rows(
+    engine: Engine, grid: Grid, aa: int = 1, *, block: int = BLOCK
+) -> Iterator[NDArray[np.uint8]]:
+    """The picture in strips of whole rows, from the top: new arrays of shape (rows, grid.width).
+
+    The engine is asked for at most `block` samples at once (a pixel's are not parted), and a
+    strip has as many, or is one row. Raises `UsageError`, at once, for a size that is not allowed.
+    """
+    check_size(grid, aa)
+    return _strips(engine, grid, aa, max(1, block // aa**2))
+
+
+def check_size(grid: Grid, aa: int) -> None:
+    """Raises `UsageError` for a picture larger than can be drawn or read."""
+    if not all(1 <= side <= MAX_SIDE for side in grid.size):
+        raise UsageError(
+            f"bad size {grid.width}x{grid.height}, expected 1 to {MAX_SIDE} pixels a side"
+        )
+    if not 1 <= aa <= MAX_AA:
+        raise UsageError(f"bad aa {aa}, expected 1 to {MAX_AA} samples a side of a pixel")
+    if max(grid.size) * aa > MAX_SAMPLES:
+        raise UsageError(
+            f"{max(grid.size)} pixels of {aa} samples a side, expected at most {MAX_SAMPLES}"
+            " samples in all"
+        )
+
+
+def box_filter(inside: NDArray[np.bool_], n: int) -> NDArray[np.uint8]:
+    """The mean of each n x n samples as a grey: shape (n * h, n * w) to (h, w).
+
+    The mean is taken in whole numbers: of c samples inside it is 255 * c / n**2, rounded to the
+    nearest, halves up. It does not depend on where the samples were cut into blocks.
+    """
+    samples = inside.view(np.uint8)
+    if n == 1:
+        greys: NDArray[np.uint8] = samples * np.uint8(255)
+        return greys
+    height, width = samples.shape
+    columns = samples.reshape(height // n, n, width).sum(axis=1, dtype=np.uint16)
+    # One sum of long strided slices for each sample: NumPy is slow in summing many short axes.
+    counts = columns[:, 0::n].copy()
+    for k in range(1, n):
+        counts += columns[:, k::n]
+    means = (np.arange(n * n + 1) * 510 + n * n) // (2 * n * n)
+    return np.take(means.astype(np.uint8), counts)
+
+
+def _strips(engine: Engine, grid: Grid, aa: int, pixels: int) -> Iterator[NDArray[np.uint8]]:
+    fine = grid.supersampled(aa)
+    width, height = min(grid.width, pixels), max(1, pixels // grid.width)
+    for strip in grid.blocks(grid.width, height):
+        greys = np.empty((strip.height, strip.width), np.uint8)
+        for i in range(0, grid.width, width):
+            part = greys[:, i : i + width]
+            block = Block(i * aa, strip.j * aa, part.shape[1] * aa, strip.height * aa)
+            part[...] = box_filter(engine.inside(fine, block), aa)
+        yield greys
+
+
+def _slice(z: Fraction | float) -> Fraction:
+    try:
+        return Fraction(z)
+    except (ValueError, OverflowError):
+        raise UsageError(f"bad height {z}, expected a finite number") from None
