@@ -1,0 +1,84 @@
+"""A formula as arrays, for analysing many tiles at once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.sign.formula import Formula
+
+Ints = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What `tiles` needs of a formula whose root is a literal or a node.
+
+    Operands are numbers: literals first, then nodes, renumbered so that deeper levels come later.
+
+    literals: how many.
+    coefficients: float64 (literals, 6), of c, x, y, xx, xy, yy with the literal's sign in them, so
+        that each asks whether its quadratic is below zero. NaN rows for the other literals.
+    expression: bool (literals,), where a literal is not a quadratic.
+    all: bool (nodes,), and / or.   level: int32 (nodes,), from 1 above the literals, ascending.
+    edge_node, edge_operand: int32 (edges,), sorted by node.
+    root: operand.
+    """
+
+    literals: int
+    coefficients: NDArray[np.float64]
+    expression: NDArray[np.bool_]
+    all: NDArray[np.bool_]
+    level: Ints
+    edge_node: Ints
+    edge_operand: Ints
+    root: int
+
+    @property
+    def levels(self) -> int:
+        """The highest level."""
+        return int(self.level[-1]) if len(self.level) else 0
+
+
+def lay_out(formula: Formula) -> Layout:
+    """Sorts the nodes by level. The root of `formula` must not be a truth value."""
+    literals = len(formula.literals)
+    depth = [0] * literals
+    for node in formula.nodes:
+        depth.append(1 + max(depth[operand] for operand in node.operands))
+    level = np.array(depth[literals:], np.int32)
+    order = np.argsort(level, kind="stable")
+    place = np.empty(len(order), np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+
+    def operand(number: int) -> int:
+        return number if number < literals else literals + int(place[number - literals])
+
+    edges = [
+        (index, operand(number))
+        for index, old in enumerate(order)
+        for number in formula.nodes[old].operands
+    ]
+    pairs = np.array(edges, np.int32).reshape(-1, 2)
+    return Layout(
+        literals=literals,
+        coefficients=_coefficients(formula),
+        expression=np.array([lit.quadratic is None for lit in formula.literals], bool),
+        all=np.array([formula.nodes[old].all for old in order], bool),
+        level=level[order],
+        edge_node=pairs[:, 0].copy(),
+        edge_operand=pairs[:, 1].copy(),
+        root=operand(int(formula.root)),
+    )
+
+
+def _coefficients(formula: Formula) -> NDArray[np.float64]:
+    quadratics = np.array(
+        [[float(value) for value in quadratic] for quadratic in formula.quadratics], np.float64
+    ).reshape(-1, 6)
+    result = np.full((len(formula.literals), 6), np.nan)
+    for index, literal in enumerate(formula.literals):
+        if literal.quadratic is not None:
+            row = quadratics[literal.quadratic]
+            result[index] = -row if literal.negated else row
+    return result
