@@ -6,6 +6,7 @@ step 3).
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +47,7 @@ def tabulate(layout: Layout, tiles: Tiles) -> Tables:
     every = layout.all[tiles.node]
     start = np.searchsorted(tiles.edge_node, np.arange(len(tiles.node) + 1))
     bounds = np.searchsorted(layout.level[tiles.node], np.arange(1, layout.levels + 2))
-    for low, high in zip(bounds[:-1], bounds[1:], strict=True):
+    for low, high in pairwise(bounds):
         if high > low:
             operands = values[tiles.edge_operand[start[low] : start[high]]]
             starts = start[low:high] - start[low]

@@ -19,6 +19,7 @@ tiles have 64 children too; DESIGN calls these steps 1 and 2.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -220,7 +221,7 @@ def _levels(layout: Layout, tiles: Tiles) -> list[_Level]:
     first = np.searchsorted(tiles.edge_node, np.arange(len(tiles.node) + 1))
     return [
         _Level(slice(low, high), slice(first[low], first[high]), first[low:high] - first[low])
-        for low, high in zip(nodes[:-1], nodes[1:], strict=True)
+        for low, high in pairwise(nodes)
         if high > low
     ]
 
