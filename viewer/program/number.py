@@ -53,10 +53,12 @@ def nearest(value: Decimal | Fraction, dtype: Any) -> Any:
         return np.float64(double)
     with np.errstate(over="ignore", under="ignore"):
         single = np.float32(double)
-        if not np.isfinite(single) or float(single) == double or _float_exact(double, value):
+        if float(single) == double or _float_exact(double, value):
             return single
-        other = np.nextafter(single, np.float32(np.copysign(np.inf, double - float(single))))
-    if double - float(single) != float(other) - double:
+        # Rounding has infinity stand where the next number would.
+        here = float(single) if np.isfinite(single) else np.copysign(2.0**128, double)
+        other = np.nextafter(single, np.float32(np.copysign(np.inf, double - here)))
+    if double - here != float(other) - double:
         return single
     low, high = sorted((single, other))
     return high if Fraction(value) > Fraction(double) else low
