@@ -114,6 +114,36 @@ def sqrt(a: Value) -> Value:
     return a.apply("sqrt")
 
 
+def sin(a: Value) -> Value:
+    """The sine of `a`, in radians."""
+    return a.apply("sin")
+
+
+def cos(a: Value) -> Value:
+    """The cosine of `a`, in radians."""
+    return a.apply("cos")
+
+
+def acos(a: Value) -> Value:
+    """The angle, from 0 to pi, whose cosine is `a`."""
+    return a.apply("acos")
+
+
+def atan2(y: Value, x: Value) -> Value:
+    """The angle of the point (x, y), from -pi to pi."""
+    return y.apply("atan2", x)
+
+
+def exp(a: Value) -> Value:
+    """e to the power of `a`."""
+    return a.apply("exp")
+
+
+def ln(a: Value) -> Value:
+    """The natural logarithm of `a`."""
+    return a.apply("ln")
+
+
 def length(x: Value, y: Value) -> Value:
     """The distance of (x, y) from the origin."""
     return sqrt(square(x) + square(y))
