@@ -136,6 +136,14 @@ def assert_one_picture(folder: Path) -> None:
     assert picture.read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
 
 
+def test_without_a_display_it_draws_the_default_shape(tmp_path: Path) -> None:
+    code = (
+        f"import runpy, sys; sys.path.insert(0, {str(ROOT)!r}); runpy.run_module('viewer.__main__')"
+    )
+    run(sys.executable, "-c", code, cwd=tmp_path)
+    assert_one_picture(tmp_path)
+
+
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     """A fresh clone, in a folder with a space in its name."""
