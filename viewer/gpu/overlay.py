@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import moderngl
 import numpy as np
 from numpy.typing import NDArray
@@ -47,12 +49,17 @@ class Overlay:
     ) -> None:
         target.use()
         texture.use(0)
-        self._program["image"] = 0
-        self._program["flip"] = flip
-        self._program["box"] = (*corner, *texture.size)
-        self._program["size"] = target.viewport[2:]
+        box = (*corner, *texture.size)
+        uniforms: dict[str, Any] = {
+            "image": 0,
+            "flip": flip,
+            "size": target.viewport[2:],
+            "box": box,
+        }
+        for name, value in uniforms.items():
+            self._program[name] = value
         self._ctx.enable_only(moderngl.BLEND)
-        self._ctx.blend_func = moderngl.DEFAULT_BLENDING
+        self._ctx.blend_func = moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA
         self._quad.render(moderngl.TRIANGLE_STRIP, vertices=4)
         self._ctx.enable_only(moderngl.NOTHING)
 

@@ -1,0 +1,145 @@
+"""Pictures without a window: straight-line shaders drawn in parts and read back."""
+
+from collections.abc import Iterator
+from time import perf_counter
+from typing import Any
+
+import moderngl
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.errors import DrawError
+from viewer.gpu.context import standalone
+from viewer.gpu.straight import Straight
+from viewer.program import Program
+from viewer.view import Block, Grid
+
+LIMIT = 0.05
+"""Seconds that one draw should take at most: drivers kill long ones (after 0.64 s was seen)."""
+_AIM = 0.03
+"""Seconds that the next draw is cut to."""
+_FIRST = 2**26
+"""Operations times pixels in the first draw, before anything is measured."""
+_SMALLEST = 1024
+"""Pixels in a draw, at least."""
+_SIDE = 4096
+"""Pixels along a side of a target, at most, however large a one the driver would allow."""
+
+
+class Offscreen:
+    """Draws blocks of any size with the shaders of one program, on a context of its own.
+
+    A block is drawn in strips whose size follows from the time that the last one took, each
+    finished before the next: no draw should take longer than LIMIT. For one thread, the one that
+    made it. Raises NoDeviceError and DrawError.
+    """
+
+    def __init__(self, program: Program, *, pieces: int | None = None) -> None:
+        self._ctx = standalone()
+        self._straight = Straight(self._ctx, program, pieces=pieces)
+        self._targets: dict[bool, _Target] = {}
+        self._pixels = max(_SMALLEST, _FIRST // len(program))
+        info = self._ctx.info
+        self._side = min(_SIDE, info["GL_MAX_RENDERBUFFER_SIZE"], *info["GL_MAX_VIEWPORT_DIMS"])
+
+    def draw(self, grid: Grid, block: Block, *, field: bool) -> NDArray[Any]:
+        """A block, shape (block.height, block.width), row 0 at the top: the field as float32, or
+        255 where it is negative and 0 elsewhere as uint8."""
+        while self._straight.pending and not field:
+            self._straight.compile_next()
+        result = np.empty((block.height, block.width), np.float32 if field else np.uint8)
+        for tile in _cut(block, self._side, self._side):
+            target = self._target(tile, field)
+            for strip in self._strips(tile):
+                target.aim(tile, strip)
+                if field:
+                    self._straight.draw_field(grid, strip, target.framebuffer)
+                else:
+                    self._straight.draw(grid, strip, target.framebuffer, flip=True)
+                self._ctx.finish()
+            row, column = tile.j - block.j, tile.i - block.i
+            result[row : row + tile.height, column : column + tile.width] = target.read(tile)
+        return result
+
+    def close(self) -> None:
+        """Gives the context back. Nothing may be drawn afterwards."""
+        for target in self._targets.values():
+            target.release()
+        self._targets = {}
+        self._straight.release()
+        self._ctx.release()
+
+    def _strips(self, tile: Block) -> Iterator[Block]:
+        """Cuts a tile; the time between a strip and the next decides how large that one is."""
+        row = 0
+        while row < tile.height:
+            width = min(tile.width, self._pixels)
+            height = min(tile.height - row, max(1, self._pixels // width))
+            for strip in _cut(tile._replace(j=tile.j + row, height=height), width, height):
+                start = perf_counter()
+                yield strip
+                self._learn(strip.width * strip.height, perf_counter() - start)
+            row += height
+
+    def _learn(self, pixels: int, seconds: float) -> None:
+        growth = min(4.0, _AIM / max(seconds, 1e-6))
+        # A small strip says little about a large one.
+        if growth < 1 or 2 * pixels >= self._pixels:
+            self._pixels = max(_SMALLEST, int(pixels * growth))
+
+    def _target(self, tile: Block, field: bool) -> "_Target":
+        """A target that a tile fits in: the last one, or a new one in its place."""
+        old = self._targets.get(field)
+        if old is not None and old.holds(tile):
+            return old
+        if old is not None:
+            # moderngl returns to the framebuffer in use after making another: not to this one.
+            self._ctx.detect_framebuffer(0).use()
+            old.release()
+        self._targets[field] = _Target(self._ctx, tile, field)
+        return self._targets[field]
+
+
+class _Target:
+    """Memory to draw into: one float a pixel for fields, RGBA8 for pictures."""
+
+    def __init__(self, ctx: moderngl.Context, tile: Block, field: bool) -> None:
+        self._type = np.dtype(np.float32 if field else np.uint8)
+        self._size = tile.width, tile.height
+        self._memory = ctx.renderbuffer(
+            self._size, 1 if field else 4, dtype="f4" if field else "f1"
+        )
+        # moderngl does not raise for sizes that the driver refuses; the context remembers.
+        if ctx.error != "GL_NO_ERROR":
+            raise DrawError(f"the graphics driver has no memory for {tile.width}x{tile.height}")
+        self.framebuffer = ctx.framebuffer([self._memory])
+
+    def holds(self, tile: Block) -> bool:
+        return tile.width <= self._size[0] and tile.height <= self._size[1]
+
+    def aim(self, tile: Block, strip: Block) -> None:
+        """Sets the viewport to where a strip of a tile belongs, row 0 at the bottom."""
+        self.framebuffer.viewport = strip.i - tile.i, strip.j - tile.j, strip.width, strip.height
+
+    def read(self, tile: Block) -> NDArray[Any]:
+        """What was drawn for a tile, row 0 first."""
+        data = self.framebuffer.read(
+            (0, 0, tile.width, tile.height),
+            components=1,
+            alignment=1,
+            dtype="f4" if self._type == np.float32 else "f1",
+        )
+        return np.frombuffer(data, self._type).reshape(tile.height, tile.width)
+
+    def release(self) -> None:
+        self.framebuffer.release()
+        self._memory.release()
+
+
+def _cut(block: Block, width: int, height: int) -> Iterator[Block]:
+    """A block in parts of at most that size, row by row."""
+    for j in range(0, block.height, height):
+        for i in range(0, block.width, width):
+            yield Block(
+                block.i + i, block.j + j, min(width, block.width - i), min(height, block.height - j)
+            )
