@@ -73,6 +73,29 @@ class Quadratic(NamedTuple):
             _mul(a.y, b.y),
         )
 
+    def recentred(self, x: Decimal, y: Decimal, half: Decimal) -> "Quadratic":
+        """The same in coordinates whose origin is at (x, y) and whose unit is `half`."""
+        c, bx, by, xx, xy, yy = self
+        if not (xx or xy or yy):
+            at = _add(c, _add(_mul(bx, x), _mul(by, y)))
+            return Quadratic(at, _mul(half, bx), _mul(half, by))
+        slope_x = _add(bx, _add(_mul(xx, x), _mul(xy, y)))
+        slope_y = _add(by, _mul(yy, y))
+        at = _add(c, _add(_mul(slope_x, x), _mul(slope_y, y)))
+        square = _mul(half, half)
+        return Quadratic(
+            at,
+            _mul(half, _add(slope_x, _mul(xx, x))),
+            _mul(half, _add(slope_y, _add(_mul(yy, y), _mul(xy, x)))),
+            *[_mul(square, value) for value in (xx, xy, yy)],
+        )
+
+    def scaled(self) -> tuple[float, ...]:
+        """Float64 coefficients of a multiple by a power of ten, the largest of about 1, each
+        rounded once. The zero polynomial gives zeros."""
+        places = -max((value.adjusted() for value in self if value), default=0)
+        return tuple([float(ARITHMETIC.scaleb(value, places)) for value in self])
+
     def normal(self) -> tuple["tuple[Fraction, ...]", bool]:
         """What is the same for all multiples: the coefficients over the first that is not zero,
         and whether that one is negative. The zero polynomial is its own normal form."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.program.quadratic import Quadratic
 from viewer.sign.formula import Formula
 
 Ints = NDArray[np.int32]
@@ -17,16 +18,16 @@ class Layout:
     Operands are numbers: literals first, then nodes, renumbered so that deeper levels come later.
 
     literals: how many.
-    coefficients: float64 (literals, 6), of c, x, y, xx, xy, yy with the literal's sign in them, so
-        that each asks whether its quadratic is below zero. NaN rows for the other literals.
-    expression: bool (literals,), where a literal is not a quadratic.
+    quadratics: each literal's, with the literal's sign in it, so that each asks whether its
+        quadratic is below zero; None where a literal is not a quadratic.
+    expression: bool (literals,), where that is.
     all: bool (nodes,), and / or.   level: int32 (nodes,), from 1 above the literals, ascending.
     edge_node, edge_operand: int32 (edges,), sorted by node.
     root: operand.
     """
 
     literals: int
-    coefficients: NDArray[np.float64]
+    quadratics: tuple[Quadratic | None, ...]
     expression: NDArray[np.bool_]
     all: NDArray[np.bool_]
     level: Ints
@@ -62,7 +63,7 @@ def lay_out(formula: Formula) -> Layout:
     pairs = np.array(edges, np.int32).reshape(-1, 2)
     return Layout(
         literals=literals,
-        coefficients=_coefficients(formula),
+        quadratics=_exact(formula),
         expression=np.array([lit.quadratic is None for lit in formula.literals], bool),
         all=np.array([formula.nodes[old].all for old in order], bool),
         level=level[order],
@@ -72,13 +73,12 @@ def lay_out(formula: Formula) -> Layout:
     )
 
 
-def _coefficients(formula: Formula) -> NDArray[np.float64]:
-    quadratics = np.array(
-        [[float(value) for value in quadratic] for quadratic in formula.quadratics], np.float64
-    ).reshape(-1, 6)
-    result = np.full((len(formula.literals), 6), np.nan)
-    for index, literal in enumerate(formula.literals):
-        if literal.quadratic is not None:
-            row = quadratics[literal.quadratic]
-            result[index] = -row if literal.negated else row
-    return result
+def _exact(formula: Formula) -> tuple[Quadratic | None, ...]:
+    """Each literal's quadratic with its sign; one negated object for all that share it."""
+    negative = [quadratic.negative() for quadratic in formula.quadratics]
+    return tuple(
+        None
+        if literal.quadratic is None
+        else (negative if literal.negated else formula.quadratics)[literal.quadratic]
+        for literal in formula.literals
+    )

@@ -19,12 +19,15 @@ tiles have 64 children too; DESIGN calls these steps 1 and 2.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.program.quadratic import ARITHMETIC
 from viewer.sign.layout import Ints, Layout
 
 Mask = NDArray[np.uint64]
@@ -33,11 +36,21 @@ Floats = NDArray[np.float64]
 EPSILON = float(np.finfo(np.float64).eps)
 
 
+class Anchor(NamedTuple):
+    """An exact square of the model plane that coordinates are relative to: its centre is their
+    origin, half its side their unit. All three are decimals or dyadic, so that they can be
+    written exactly."""
+
+    x: Fraction
+    y: Fraction
+    half: Fraction
+
+
 @dataclass(frozen=True, slots=True)
 class Tiles:
     """A batch of open tiles of one size, with their own small formulas.
 
-    x, y: float64 (tiles,), centres in model units.   half: half a side.
+    x, y: float64 (tiles,), centres relative to an anchor.   half: half a side, likewise.
     pair_tile, literal: int32 (pairs,): a literal that is open in a tile.
     coefficients: float64 (pairs, 6): its quadratic in the tile's u and v (see `Layout`).
     error: float64 (pairs,): how far those may be from the exact quadratic, anywhere in the tile.
@@ -88,37 +101,37 @@ class Refined(NamedTuple):
     open: Mask
 
 
-def root_tile(layout: Layout, x: float, y: float, half: float) -> Tiles:
-    """One tile with the whole formula in it."""
-    c, cx, cy, xx, xy, yy = layout.coefficients.T
-    local = np.stack(
-        [
-            c + x * (cx + x * xx + y * xy) + y * (cy + y * yy),
-            half * (cx + 2 * xx * x + xy * y),
-            half * (cy + 2 * yy * y + xy * x),
-            half * half * xx,
-            half * half * xy,
-            half * half * yy,
-        ],
-        axis=1,
-    )
-    reach = np.array([1, *[abs(x) + half, abs(y) + half] * 2, 1])
-    reach[3:] = reach[1] * reach[1], reach[1] * reach[2], reach[2] * reach[2]
+def root_tile(layout: Layout, anchor: Anchor) -> Tiles:
+    """One tile with the whole formula in it, in coordinates relative to the anchor.
+
+    The coefficients there are exact until they are rounded once, each literal scaled by a power
+    of ten of its own, which leaves its sign: so an anchor may be as deep as it likes.
+    """
+    centre, side = (_decimal(anchor.x), _decimal(anchor.y)), _decimal(anchor.half)
+    local = np.zeros((layout.literals, 6))
+    for index, quadratic in enumerate(layout.quadratics):
+        if quadratic is not None:
+            local[index] = quadratic.recentred(*centre, side).scaled()
     nodes = np.arange(len(layout.all), dtype=np.int32)
     return Tiles(
-        x=np.array([x]),
-        y=np.array([y]),
-        half=half,
+        x=np.zeros(1),
+        y=np.zeros(1),
+        half=1.0,
         pair_tile=np.zeros(layout.literals, np.int32),
         literal=np.arange(layout.literals, dtype=np.int32),
         coefficients=local,
-        error=16 * EPSILON * (np.abs(layout.coefficients) @ reach),
+        error=EPSILON * np.abs(local).sum(axis=1),
         node_tile=np.zeros(len(nodes), np.int32),
         node=nodes,
         edge_node=layout.edge_node,
         edge_operand=layout.edge_operand,
         root=np.array([layout.root], np.int32),
     )
+
+
+def _decimal(value: Fraction) -> Decimal:
+    """A number whose denominator is a power of two (or ten), exactly."""
+    return ARITHMETIC.divide(Decimal(value.numerator), Decimal(value.denominator))
 
 
 def refine(layout: Layout, tiles: Tiles, k: int, expressions: Expressions | None = None) -> Refined:
