@@ -73,7 +73,7 @@ class Pyglet:
 
     def __init__(self, title: str, size: Size, events: Events, *, full_screen: bool) -> None:
         import pyglet
-        from moderngl_window.context.pyglet import Window
+        from moderngl_window.context.pyglet.window import Window
 
         self._loop = pyglet.app.platform_event_loop
         self._events = events
@@ -82,7 +82,7 @@ class Pyglet:
         )
         self.window.exit_key = None  # Esc would close the window
         self.window.fullscreen_key = None  # F11 is in the table of controls
-        self._native: Any = self.window._window  # type: ignore[attr-defined]
+        self._native: Any = self.window._window
         self._names = {
             getattr(self.window.keys, theirs): ours
             for theirs, ours in KEYS.items()
@@ -119,6 +119,7 @@ class Pyglet:
     def toggle_full_screen(self) -> None:
         """To full screen or back; the sizes follow as an event."""
         self.window.fullscreen = not self.window.fullscreen
+        self._native.activate()  # the window is a new one, and nobody else may give it the keys
 
     def copy(self, text: str) -> None:
         """Puts text on the clipboard."""

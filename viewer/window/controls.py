@@ -1,7 +1,7 @@
 """The one table of controls: what the window's keys and mouse do, and what people are told.
 
     CONTROLS --+-- BINDINGS            the window: which Action a trigger asks for
-               +-- text()              `--help`; the help overlay is `panels.help_panel`
+               +-- columns()           `--help`; the help overlay is `panels.help_panel`
                +-- markdown()          README
 
 A trigger is text. A key is written with its modifiers in the order Ctrl, Alt, Shift and its name
@@ -51,7 +51,7 @@ class Binding(NamedTuple):
 
 
 class Control(NamedTuple):
-    """One line of the help: its triggers as they are shown, what they do, what they are bound to."""
+    """One line of the help: its triggers as they are shown, what they do, and what is bound."""
 
     shown: str
     help: str
@@ -107,7 +107,7 @@ BINDINGS: dict[str, Binding] = {
 }
 
 
-def text() -> str:
+def columns() -> str:
     """The controls as two aligned columns of plain text, a line each."""
     width = max(len(control.shown) for control in CONTROLS)
     return "\n".join(f"{control.shown:<{width}}   {control.help}" for control in CONTROLS)

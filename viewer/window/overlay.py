@@ -53,7 +53,8 @@ class Typesetter:
 
     def place(self, panels: tuple[Panel, ...], size: Pixels, scale: float) -> list[Placed]:
         """The panels as images, placed in a window of `size` pixels; they overlap only where
-        not even the smallest font makes room. `scale`: pixels of the display for one of an ordinary one."""
+        not even the smallest font makes room. `scale`: pixels of the display for one of an
+        ordinary one."""
         kept, placed = {}, []
         top = margin = _margin(_em(scale))
         bottom = size[1] - margin

@@ -1,0 +1,62 @@
+"""The table of controls: one table, read by everyone, true for all of them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from viewer.window import controls
+from viewer.window.controls import BINDINGS, CONTROLS, Action
+from viewer.window.session import CHANGES
+
+ROOT = Path(__file__).resolve().parents[2]
+POINTER = {Action.DRAG, Action.WHEEL, Action.OPEN}
+
+
+def test_no_trigger_is_bound_twice() -> None:
+    triggers = [binding.trigger for control in CONTROLS for binding in control.bindings]
+    assert len(triggers) == len(set(triggers)) == len(BINDINGS)
+
+
+def test_every_action_can_be_asked_for() -> None:
+    assert {binding.action for binding in BINDINGS.values()} == set(Action)
+
+
+def test_every_action_is_done_in_one_place() -> None:
+    """By the session, by the app (its table is checked by name), or by the pointer."""
+    source = (ROOT / "viewer" / "window" / "app.py").read_text(encoding="utf-8")
+    for action in Action:
+        by_app = f"Action.{action.name}:" in source
+        assert (action in CHANGES) + by_app + (action in POINTER) == 1, action
+
+
+def test_what_is_shown_is_what_is_bound() -> None:
+    for control in CONTROLS:
+        if control.shown != "Arrows":
+            assert control.shown.split() == [binding.trigger for binding in control.bindings]
+
+
+def test_the_table_as_text() -> None:
+    lines = controls.columns().splitlines()
+    assert lines[0] == "Drag       move the picture"
+    assert lines[-1] == "Q Ctrl+Q   quit"
+    assert len(lines) == len(CONTROLS)
+
+
+def test_the_table_as_markdown() -> None:
+    lines = controls.markdown().splitlines()
+    assert lines[:3] == [
+        "| control | what it does |",
+        "|---|---|",
+        "| `Drag` | move the picture |",
+    ]
+    assert lines[-1] == "| `Q` `Ctrl+Q` | quit |"
+
+
+def test_the_table_needs_no_window_and_no_numpy() -> None:
+    check = (
+        "import sys, viewer.window.controls;"
+        "sys.exit(any(m in sys.modules for m in ('numpy', 'moderngl', 'pyglet', 'PIL')))"
+    )
+    assert subprocess.run([sys.executable, "-c", check], cwd=ROOT, check=False).returncode == 0

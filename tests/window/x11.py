@@ -1,0 +1,106 @@
+"""What other programs of a desktop do to a window: a file manager's drop, a window manager's close.
+
+Drops are by the XDND protocol, version 5 (https://www.freedesktop.org/wiki/Specifications/XDND/).
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+from Xlib import X, Xatom, display
+from Xlib.protocol import event
+from Xlib.protocol.rq import Event
+
+VERSION = 5
+PATIENCE = 10.0
+
+
+def drop(name: str, window: str, paths: list[Path], types: int) -> None:
+    """Drops files on a window and waits until it has asked for their names.
+
+    `types`: how many kinds of data the drag offers; more than three come as a list.
+    """
+    connection = display.Display(name)
+    try:
+        _Source(connection, int(window), paths, types).run()
+    finally:
+        connection.close()
+
+
+def close(name: str, window: str) -> None:
+    """Asks a window to close, as its title bar's button does."""
+    connection = display.Display(name)
+    try:
+        target = connection.create_resource_object("window", int(window))
+        protocols, delete = map(connection.intern_atom, ("WM_PROTOCOLS", "WM_DELETE_WINDOW"))
+        data = (32, [delete, X.CurrentTime, 0, 0, 0])
+        target.send_event(event.ClientMessage(window=target, client_type=protocols, data=data))
+        connection.sync()
+    finally:
+        connection.close()
+
+
+class _Source:
+    def __init__(
+        self, connection: display.Display, target: int, paths: list[Path], types: int
+    ) -> None:
+        self._display = connection
+        self._target = connection.create_resource_object("window", target)
+        root = connection.screen().root
+        self._window = root.create_window(0, 0, 1, 1, 0, connection.screen().root_depth)
+        self._uris = "".join(f"file://{quote(str(path))}\r\n" for path in paths).encode()
+        kinds = ["text/uri-list", "text/plain", "UTF8_STRING", "STRING", "TEXT"]
+        self._types = [self._atom(kind) for kind in kinds[:types]]
+
+    def run(self) -> None:
+        selection = self._atom("XdndSelection")
+        self._window.set_selection_owner(selection, X.CurrentTime)
+        listed = len(self._types) > 3
+        self._window.change_property(self._atom("XdndTypeList"), Xatom.ATOM, 32, self._types)
+        first = [*self._types, 0, 0, 0][:3]
+        self._send("XdndEnter", VERSION << 24 | listed, *first)
+        self._send("XdndPosition", 0, 100 << 16 | 100, X.CurrentTime, self._atom("XdndActionCopy"))
+        status = self._await(X.ClientMessage)
+        assert status.client_type == self._atom("XdndStatus")
+        assert status.data[1][1] & 1, "the window does not take the drop"
+        self._send("XdndDrop", 0, X.CurrentTime, 0, 0)
+        self._answer(self._await(X.SelectionRequest))
+
+    def _answer(self, request: Event) -> None:
+        request.requestor.change_property(request.property, request.target, 8, self._uris)
+        request.requestor.send_event(
+            event.SelectionNotify(
+                time=request.time,
+                requestor=request.requestor,
+                selection=request.selection,
+                target=request.target,
+                property=request.property,
+            )
+        )
+        self._display.sync()
+
+    def _atom(self, name: str) -> int:
+        return int(self._display.intern_atom(name))
+
+    def _send(self, message: str, *data: int) -> None:
+        self._target.send_event(
+            event.ClientMessage(
+                window=self._target,
+                client_type=self._atom(message),
+                data=(32, [self._window.id, *data]),
+            )
+        )
+        self._display.flush()
+
+    def _await(self, kind: int) -> Event:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            if self._display.pending_events():
+                found = self._display.next_event()
+                if found.type == kind:
+                    return found
+            else:
+                time.sleep(0.01)
+        raise AssertionError("the window does not answer the drag")

@@ -1,0 +1,289 @@
+"""The window's glue: events and files in, frames out, and asleep where nothing changes.
+
+wait for events -> session        one turn of the loop; all events that are there are handled
+look at file, compiler, saves     before at most one frame is drawn, so that a drag of a
+draw what changed                 hundred motions draws once
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+from viewer.errors import FileError, ViewerError
+from viewer.program.parse import parse, read_bytes
+from viewer.view import Size, View
+from viewer.window.backend import Pyglet, open_window
+from viewer.window.compiler import Compiler, Made, Pause
+from viewer.window.controls import BINDINGS, Action
+from viewer.window.saving import Saves
+from viewer.window.screen import Screen
+from viewer.window.session import Session, to_pixels
+from viewer.window.trace import Trace
+from viewer.window.watch import Watch
+
+SIZE: Size = (1024, 768)
+REPEAT_AFTER = 0.3
+REPEAT_EVERY = 0.04
+"""Seconds before a held arrow key repeats, and between two repeats."""
+STATUS_AFTER = 0.2
+"""Seconds before work is worth a word on the screen."""
+Point = tuple[float, float]
+
+
+def run(
+    path: Path, view: View | None = None, *, z: Fraction = Fraction(0), trace: Path | None = None
+) -> int:
+    """Opens a window on `path`, looking at `view`, and follows the file until it is closed.
+
+    Returns the exit status. Raises `FileError` where there is no such file and `NoDeviceError`
+    where no window can be opened; a broken program is shown in the window, to be mended.
+    `trace` (or the environment's PROSPERO_TRACE) is where to write what happens.
+    """
+    read_bytes(path)
+    environment = os.environ.get("PROSPERO_TRACE")
+    log = Trace(trace or (Path(environment) if environment else None))
+    try:
+        app = App(path, Session(view=view or View(), home=view or View(), z=z), log)
+        app.loop()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        log.close()
+    return 0
+
+
+class App:
+    """Everything that has to do with time, files and the window; what to show is a `Session`."""
+
+    def __init__(self, path: Path, session: Session, trace: Trace) -> None:
+        self.session = session
+        self._trace = trace
+        self._backend: Pyglet = open_window(_title(path), SIZE, self)
+        self._screen = Screen(self._backend)
+        self._compiler = Compiler(self._backend.ctx)
+        self._watch = Watch(path)
+        self._saves = Saves()
+        self._busy_since = 0.0
+        self._quit = False
+        self._hidden = False
+        self._window_at: Point = (0.0, 0.0)
+        self._dragging = False
+        self._held: dict[str, float] = {}
+        self._effects: Mapping[Action, Callable[[], None]] = {
+            Action.FULL_SCREEN: self._backend.toggle_full_screen,
+            Action.SAVE: self._save_shown,
+            Action.SAVE_LARGE: self._save_large,
+            Action.COPY: self._copy,
+            Action.PASTE: self._paste,
+            Action.QUIT: self._leave,
+        }
+        self.resized()
+        trace("open", driver=self._screen.driver, size=self.session.size, scale=self.session.scale)
+
+    def loop(self) -> None:
+        """Runs until the window is closed."""
+        try:
+            pause = 0.0
+            while not (self._quit or self._backend.window.is_closing):
+                self._backend.wait(pause)
+                pause = self._turn(time.monotonic())
+        finally:
+            self._close()
+
+    def _turn(self, now: float) -> float:
+        """Does what is due and draws what changed; returns how long to sleep, in seconds."""
+        self._repeat_keys(now)
+        self._look_at_file(now)
+        pause = min(self._watch.interval, self._compile(now))
+        self._finish_saves()
+        self.session = self.session.ticked(now)
+        if self._hidden:
+            return pause
+        try:
+            unfinished = self._screen.draw(self.session, self._compiler, self._trace)
+        except ViewerError as error:
+            self.session = self.session.failed(error)
+            unfinished = True
+        return 0.0 if unfinished else pause
+
+    # What is due
+
+    def _look_at_file(self, now: float) -> None:
+        news = self._watch.poll(now)
+        if isinstance(news, FileError):
+            self._trace("file", problem=str(news))
+            self.session = self.session.failed(news)
+        elif news is not None:
+            self._trace("file", bytes=len(news))
+            shown = self._compiler.shown
+            if (
+                shown
+                and not self._compiler.busy
+                and (shown.shape.path, shown.data)
+                == (
+                    self._watch.path,
+                    news,
+                )
+            ):
+                self.session = self.session.mended()
+                return
+            self._busy_since = now
+            self._compiler.start(self._watch.path, news)
+
+    def _compile(self, now: float) -> float:
+        try:
+            result = self._compiler.step()
+        except ViewerError as error:
+            self.session = replace(self.session.failed(error), status="")
+            return 0.0
+        if isinstance(result, Made):
+            self._trace("shape", path=str(result.shape.path), operations=result.shape.operations)
+            self.session = self.session.loaded(result.shape)
+            self._backend.window.title = _title(result.shape.path)
+        elif isinstance(result, Pause):
+            if now - self._busy_since > STATUS_AFTER and result.status != self.session.status:
+                self._trace("progress", status=result.status)
+                self.session = replace(self.session, status=result.status)
+            return result.seconds
+        return 1.0
+
+    def _finish_saves(self) -> None:
+        for result in self._saves.finished():
+            if isinstance(result, Path):
+                self._say(f"saved {result}")
+                self._trace("save", path=str(result))
+            else:
+                self._say(str(result))
+                self._trace("save", problem=str(result))
+
+    def _repeat_keys(self, now: float) -> None:
+        for trigger, due in self._held.items():
+            if now >= due:
+                self._held[trigger] = max(due + REPEAT_EVERY, now)
+                self.session = self.session.act(BINDINGS[trigger].action)
+
+    # What controls do
+
+    def _save_shown(self) -> None:
+        if shown := self._compiler.shown:
+            inside = self._screen.picture(self.session, self._compiler)
+            self._saves.save_shown(shown.shape.path, shown.program, self.session.grid, inside)
+
+    def _save_large(self) -> None:
+        if shown := self._compiler.shown:
+            self._say(self._saves.save_large(shown.shape.path, shown.data, self.session.grid))
+
+    def _copy(self) -> None:
+        self._backend.copy(str(self.session.view))
+        self._say("copied the view")
+
+    def _paste(self) -> None:
+        self.session = self.session.pasted(self._backend.paste(), time.monotonic())
+
+    def _leave(self) -> None:
+        self._quit = True
+
+    def _say(self, text: str) -> None:
+        self.session = self.session.told(text, time.monotonic())
+
+    def _close(self) -> None:
+        self._saves.close()
+        cpu = time.process_time()
+        self._trace("close", frames=self._screen.frames, cpu_seconds=round(cpu, 3))
+        self._compiler.release()
+        self._screen.release()
+        self._backend.close()
+
+    # Events
+
+    def key(self, trigger: str, pressed: bool) -> None:
+        """A key: its action now, and again while it is held where the table says so."""
+        if not pressed:
+            # With a modifier let go first, the release has another name than the press.
+            name = trigger.rpartition("+")[2]
+            self._held = {held: due for held, due in self._held.items() if held != name}
+            return
+        binding = BINDINGS.get(trigger)
+        if binding is None:
+            return
+        if binding.repeats:
+            self._held[trigger] = time.monotonic() + REPEAT_AFTER
+        self._act(binding.action)
+
+    def character(self, character: str) -> None:
+        """A character of the table. Letters are keys there, with their modifiers."""
+        if character in BINDINGS and not character.isalpha():
+            self._act(BINDINGS[character].action)
+
+    def _act(self, action: Action) -> None:
+        self.session = self.session.act(action)
+        if action in self._effects:
+            try:
+                self._effects[action]()
+            except (ViewerError, OSError) as error:
+                self._say(str(error))
+
+    def pointer(self, at: Point | None) -> None:
+        """The cursor: it drags the picture while the button is down."""
+        window = self._backend.window
+        if at is None:
+            self.session = self.session.pointed(None)
+            return
+        here = to_pixels(at, window.size, window.buffer_size)
+        if self._dragging:
+            before = to_pixels(self._window_at, window.size, window.buffer_size)
+            self.session = self.session.dragged(here[0] - before[0], here[1] - before[1])
+        self._window_at = at
+        self.session = self.session.pointed(here)
+
+    def button(self, at: Point, pressed: bool) -> None:
+        """The left button takes hold of the picture."""
+        self.pointer(at)
+        self._dragging = pressed
+
+    def wheel(self, clicks: float) -> None:
+        """The wheel zooms about the cursor."""
+        self.session = self.session.wheeled(clicks)
+
+    def dropped(self, paths: list[str]) -> None:
+        """Opens the first file. A `.vm` is followed even while it is broken, anything else only
+        where it is a program; else the picture and the file that is followed stay."""
+        path = Path(paths[0]) if paths else None
+        if path is None:
+            return
+        try:
+            data = read_bytes(path)
+            if path.suffix != ".vm":
+                parse(data, str(path))
+        except ViewerError as error:
+            self.session = self.session.failed(error)
+            return
+        self._watch = Watch(path)
+
+    def resized(self) -> None:
+        """The framebuffer has a new size."""
+        window = self._backend.window
+        self.session = self.session.resized(window.buffer_size, self._backend.scale)
+
+    def exposed(self) -> None:
+        """The screen has to be drawn again."""
+        self._screen.forget()
+
+    def hidden(self, hidden: bool) -> None:
+        """Nothing is drawn while nobody can see it."""
+        self._hidden = hidden
+        self._screen.forget()
+
+    def focus_lost(self) -> None:
+        """No key is held any more, as far as will be known."""
+        self._held = {}
+        self._dragging = False
+
+
+def _title(path: Path) -> str:
+    return f"{path.name} - Prospero"

@@ -1,0 +1,48 @@
+"""What the window does, as JSON lines in a file: for tests that wait for it, and bug reports.
+
+`prospero FILE --trace window.log` appends one object a line, each with `t` (seconds since the
+trace began) and `event`:
+
+    open      driver, size, scale
+    file      bytes or problem: the file has new contents, or cannot be read
+    progress  status: what is being done before a picture can be drawn
+    shape     path, operations: a program is ready
+    frame     picture, complete, view, size, milliseconds, problem, message, panels: what is on the
+              screen; `picture` counts programs and their finished parts
+    save      path or problem
+    close     frames, cpu_seconds
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from viewer.errors import FileError
+
+
+class Trace:
+    """Appends events to a file; without a path it does nothing."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._start = time.monotonic()
+        try:
+            self._file = path.open("a", encoding="utf-8") if path else None
+        except OSError as error:
+            raise FileError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+
+    def __call__(self, event: str, **fields: Any) -> None:
+        """One line, on disk when this returns."""
+        if self._file is None:
+            return
+        moment = round(time.monotonic() - self._start, 6)
+        self._file.write(json.dumps({"t": moment, "event": event, **fields}) + "\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        """Nothing is traced afterwards."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
