@@ -75,6 +75,28 @@ class Tiles:
     def __len__(self) -> int:
         return len(self.x)
 
+    def only(self, chosen: NDArray[np.bool_]) -> "Tiles":
+        """Some of the tiles, renumbered."""
+        pairs, nodes = chosen[self.pair_tile], chosen[self.node_tile]
+        edges = nodes[self.edge_node]
+        tile = np.cumsum(chosen, dtype=np.int32) - 1
+        operand = np.cumsum(np.concatenate([pairs, nodes]), dtype=np.int32) - 1
+        count = int(pairs.sum())
+        return Tiles(
+            x=self.x[chosen],
+            y=self.y[chosen],
+            half=self.half,
+            pair_tile=tile[self.pair_tile[pairs]],
+            literal=self.literal[pairs],
+            coefficients=self.coefficients[pairs],
+            error=self.error[pairs],
+            node_tile=tile[self.node_tile[nodes]],
+            node=self.node[nodes],
+            edge_node=operand[len(pairs) + self.edge_node[edges]] - count,
+            edge_operand=operand[self.edge_operand[edges]],
+            root=operand[self.root[chosen]],
+        )
+
 
 class Bounds(NamedTuple):
     """Masks over children: where a value is surely below zero, and where it surely is not."""
@@ -134,20 +156,30 @@ def _decimal(value: Fraction) -> Decimal:
     return ARITHMETIC.divide(Decimal(value.numerator), Decimal(value.denominator))
 
 
-def refine(layout: Layout, tiles: Tiles, k: int, expressions: Expressions | None = None) -> Refined:
-    """Splits each tile into k x k children, k at most 8, and keeps what is open of each."""
-    pairs = len(tiles.literal)
+def refine(
+    layout: Layout,
+    tiles: Tiles,
+    k: int,
+    wanted: Mask | None = None,
+    expressions: Expressions | None = None,
+) -> Refined:
+    """Splits each tile into k x k children, k at most 8, and keeps what is open of each.
+
+    Children that are not in `wanted`, masks (tiles,), are taken to be outside.
+    """
     bounds = _bound(tiles, k)
     special = np.flatnonzero(layout.expression[tiles.literal])
     if len(special):
         assert expressions is not None
         bounds.below[special], bounds.above[special] = expressions(tiles, special, k)
+    wanted_ = np.full(len(tiles), _used(k)) if wanted is None else wanted
     levels = _levels(layout, tiles)
     below, above = _up(layout, tiles, bounds, levels)
+    below[tiles.root] &= wanted_
     open_ = ~(below | above) & _used(k)
+    open_[tiles.root] &= wanted_
     matters, edges = _down(tiles, open_, levels)
     children, parent, child = _children(tiles, k, matters, edges)
-    assert len(children.literal) <= pairs * k * k
     return Refined(children, parent, child, below[tiles.root], open_[tiles.root])
 
 
@@ -161,7 +193,7 @@ def _centres(k: int) -> Floats:
     return (2 * np.arange(k) + 1 - k) / k
 
 
-def _pack(flags: NDArray[np.bool_]) -> Mask:
+def pack(flags: NDArray[np.bool_]) -> Mask:
     """Masks from flags of shape (n, k, k), v first."""
     bits = np.packbits(flags.reshape(len(flags), -1), axis=1, bitorder="little")
     padded = np.zeros((len(flags), 8), np.uint8)
@@ -169,7 +201,7 @@ def _pack(flags: NDArray[np.bool_]) -> Mask:
     return padded.view("<u8")[:, 0].astype(np.uint64, copy=False)
 
 
-def _set_bits(masks: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def set_bits(masks: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The index and the bit of every bit that is set, in order."""
     octets = np.ascontiguousarray(masks.astype("<u8", copy=False)).view(np.uint8).reshape(-1, 8)
     index, bit = np.nonzero(np.unpackbits(octets, axis=1, bitorder="little"))
@@ -208,14 +240,14 @@ def _ranges(coefficients: Floats, error: Floats, k: int) -> Bounds:
         radius = (radius_v + slant + curved)[:, :, np.newaxis] + (
             radius_u + np.abs(uv) * np.abs(centres) * s
         )[:, np.newaxis, :]
-        return Bounds(_pack(centre + radius < 0), _pack(centre - radius > 0))
+        return Bounds(pack(centre + radius < 0), pack(centre - radius > 0))
     low_u = along_u - radius_u + np.minimum(uu, 0) * s * s
     high_u = along_u + radius_u + np.maximum(uu, 0) * s * s
     low_v = along_v - radius_v + np.minimum(vv, 0) * s * s
     high_v = along_v + radius_v + np.maximum(vv, 0) * s * s
     return Bounds(
-        _pack(high_u[:, np.newaxis, :] < -high_v[:, :, np.newaxis]),
-        _pack(low_u[:, np.newaxis, :] > -low_v[:, :, np.newaxis]),
+        pack(high_u[:, np.newaxis, :] < -high_v[:, :, np.newaxis]),
+        pack(low_u[:, np.newaxis, :] > -low_v[:, :, np.newaxis]),
     )
 
 
@@ -279,13 +311,13 @@ def _down(tiles: Tiles, open_: Mask, levels: list[_Level]) -> tuple[Mask, Mask]:
 def _children(tiles: Tiles, k: int, matters: Mask, edges: Mask) -> tuple[Tiles, Ints, Ints]:
     """The open children, renumbered, and the tile and child number that each came from."""
     pairs = len(tiles.literal)
-    parent, child = _set_bits(matters[tiles.root])
+    parent, child = set_bits(matters[tiles.root])
     number = np.empty((len(tiles), 64), np.int32)
     number[parent, child] = np.arange(len(parent), dtype=np.int32)
 
-    pair, pair_child = _set_bits(matters[:pairs])
-    node, node_child = _set_bits(matters[pairs:])
-    edge, edge_child = _set_bits(edges)
+    pair, pair_child = set_bits(matters[:pairs])
+    node, node_child = set_bits(matters[pairs:])
+    edge, edge_child = set_bits(edges)
     operand = np.empty((len(matters), 64), np.int32)
     operand[pair, pair_child] = np.arange(len(pair), dtype=np.int32)
     operand[pairs + node, node_child] = len(pair) + np.arange(len(node), dtype=np.int32)
@@ -331,3 +363,19 @@ def _recentred(
         axis=1,
     )
     return local, tiles.error[pair] + 8 * EPSILON * np.abs(parent).sum(axis=1)
+
+
+def inside_at(layout: Layout, tiles: Tiles, u: Floats, v: Floats) -> NDArray[np.bool_]:
+    """The formula at up to 8 x 8 points of each tile, shape (tiles, rows of v, columns of u).
+
+    u, v: float64 (tiles, up to 8), in the tile's coordinates.
+    """
+    c, gu, gv, uu, uv, vv = [column[:, np.newaxis] for column in tiles.coefficients.T]
+    us, vs = u[tiles.pair_tile], v[tiles.pair_tile]
+    values = ((gv + vv * vs) * vs)[:, :, np.newaxis] + (c + (gu + uu * us) * us)[:, np.newaxis, :]
+    values += uv[:, :, np.newaxis] * vs[:, :, np.newaxis] * us[:, np.newaxis, :]
+    below = pack(values < 0)
+    true, _ = _up(layout, tiles, Bounds(below, ~below), _levels(layout, tiles))
+    octets = np.ascontiguousarray(true[tiles.root].astype("<u8")).view(np.uint8).reshape(-1, 8)
+    bits = np.unpackbits(octets, axis=1, bitorder="little")[:, : u.shape[1] * v.shape[1]]
+    return bits.reshape(len(tiles), v.shape[1], u.shape[1]).astype(bool)
