@@ -74,7 +74,8 @@ class Placement(NamedTuple):
 
     def ordinary(self) -> bool:
         """Whether all samples are in the domain, where bounds of the program hold."""
-        xs, ys = self.grid.xs(self.block, np.float32), self.grid.ys(self.block, np.float32)
+        with np.errstate(all="ignore"):  # far away they may be infinite or NaN, which is an answer
+            xs, ys = self.grid.xs(self.block, np.float32), self.grid.ys(self.block, np.float32)
         ends = [xs[0], xs[-1], ys[0], ys[-1], _single(self.grid.z)]
         return bool(np.max(np.abs(ends)) <= DOMAIN * (1 - _SLACK))
 
