@@ -80,7 +80,7 @@ def test_wheel_holds_the_package_and_nothing_else(built: dict[str, Path]) -> Non
     code = below("viewer", "*.py")
     shapes = {f"viewer/{name}" for name in below("assets", "*.vm")}
     shaders = {f"viewer/{name}" for name in below("shaders", "*") if "." in name}
-    assert code | shapes | shaders | {"viewer/needs.toml"} <= names
+    assert code | shapes | shaders | {"viewer/needs.toml", "viewer/py.typed"} <= names
     assert {name.split("/")[0] for name in names} == {"viewer"}
     assert {name for name in names if name.endswith(".py")} == code
 
@@ -137,9 +137,7 @@ def assert_one_picture(folder: Path) -> None:
 
 
 def test_without_a_display_it_draws_the_default_shape(tmp_path: Path) -> None:
-    code = (
-        f"import runpy, sys; sys.path.insert(0, {str(ROOT)!r}); runpy.run_module('viewer.__main__')"
-    )
+    code = f"import sys; sys.path.append({str(ROOT)!r}); import viewer.__main__"
     run(sys.executable, "-c", code, cwd=tmp_path)
     assert_one_picture(tmp_path)
 
