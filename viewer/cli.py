@@ -131,7 +131,7 @@ def _view(options: argparse.Namespace) -> int:
     from viewer.view import View
 
     view = View.parse(options.view) if options.view else View()
-    path = Path(options.file) if options.file else asset("text.vm")
+    path = Path(options.file) if options.file else asset("dreams.vm")
     z = _height(options.z)
     trace = Path(options.trace) if options.trace else None
     try:

@@ -88,7 +88,7 @@ def vectors(tests: int) -> int:
 
 def tables(tests: int) -> int:
     """How many uvec4 hold the truth table."""
-    return max(1, 2**tests // 128)
+    return max(1, (1 << tests) // 128)
 
 
 def instances(tests: int, group: Group) -> NDArray[np.uint32]:
