@@ -94,7 +94,7 @@ def sign(nodes: Nodes, x: Fraction, y: Fraction, z: Fraction = Fraction(0)) -> i
 
 
 def real(nodes: Nodes, x: Fraction, y: Fraction, z: Fraction, bits: int = 200) -> Real:
-    """An enclosure of the field at a point, or NAN. Raises `UndecidedError` where `bits` are too few."""
+    """An enclosure of the field at a point, or NAN. May raise `UndecidedError`."""
     point = {"var-x": x, "var-y": y, "var-z": z}
     values: list[Real] = []
     for word, args, number in nodes:

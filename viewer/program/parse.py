@@ -24,6 +24,8 @@ from viewer.program.program import Instr, Program
 MAX_BYTES = 64 * 2**20
 """The largest file that is read: about three million operations."""
 
+_SHOWN = 1000
+"""How many bytes of a bad line are shown from the fault on."""
 _BOM = b"\xef\xbb\xbf"
 _BY_WORD: dict[bytes, Op] = {name.encode("ascii"): op for name, op in OPS.items()}
 
@@ -57,9 +59,8 @@ def parse(data: bytes, name: str = "<program>") -> Program:
         indices[words[0]] = len(instrs)
         instrs.append(instr)
     if not instrs:
-        raise ParseError(
-            name, 1, 1, "the program is empty, expected at least one line such as '_0 var-x'"
-        )
+        message = "the program is empty, expected at least one line such as '_0 var-x'"
+        raise ParseError(_place(name), 1, 1, message)
     return Program(tuple(instrs), name)
 
 
@@ -76,14 +77,16 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
         descriptor = os.open(
             path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         )
-        with os.fdopen(descriptor, "rb") as file:
-            info = os.fstat(descriptor)
-            _check_kind(path, info)
-            data = file.read(MAX_BYTES + 1)
+        try:
+            _check_kind(path, os.fstat(descriptor))
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                data = file.read(MAX_BYTES + 1)
+        finally:
+            os.close(descriptor)
     except OSError as error:
-        raise FileError(f"{os.fspath(path)}: {_reason(error)}") from None
+        raise FileError(f"{_place(path)}: {_reason(error)}") from None
     except ValueError:
-        raise FileError(f"{_printable(os.fsencode(path))}: not a possible file name") from None
+        raise FileError(f"{_place(path)}: not a possible file name") from None
     if len(data) > MAX_BYTES:
         _too_large(path, len(data))
     return data
@@ -93,14 +96,14 @@ def _check_kind(path: str | os.PathLike[str], info: os.stat_result) -> None:
     if not stat.S_ISREG(info.st_mode):
         kinds = {stat.S_IFDIR: "a directory", stat.S_IFIFO: "a FIFO", stat.S_IFCHR: "a device"}
         kind = kinds.get(stat.S_IFMT(info.st_mode), "something else")
-        raise FileError(f"{os.fspath(path)}: found {kind}, expected a file")
+        raise FileError(f"{_place(path)}: found {kind}, expected a file")
     if info.st_size > MAX_BYTES:
         _too_large(path, info.st_size)
 
 
 def _too_large(path: str | os.PathLike[str], size: int) -> NoReturn:
     raise FileError(
-        f"{os.fspath(path)}: found a file of {size / 2**20:.0f} MB,"
+        f"{_place(path)}: found a file of {size / 2**20:.0f} MB,"
         f" expected a program of at most {MAX_BYTES // 2**20} MB"
     )
 
@@ -139,7 +142,10 @@ def _fail(data: bytes, name: str, number: int) -> NoReturn:
     line = lines[number - 1].removesuffix(b"\r")
     offset, message = _diagnose(lines, number)
     column = len(line[:offset].decode("utf-8", "replace")) + 1
-    raise ParseError(name, number, column, message, line.decode("utf-8", "replace"))
+    # One character for each, so that the column stays true; a binary file is one long line.
+    start = line[: offset + _SHOWN].decode("utf-8", "replace")
+    text = "".join(c if c.isprintable() or c == "\t" else "�" for c in start)
+    raise ParseError(_place(name), number, column, message, text)
 
 
 def _diagnose(lines: list[bytes], number: int) -> tuple[int, str]:
@@ -201,6 +207,14 @@ def _quote(word: bytes) -> str:
 
 def _printable(word: bytes) -> str:
     """At most 40 characters that print on one line, whatever the bytes were."""
-    text = word.decode("utf-8", "backslashreplace")
-    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    text = _escaped(word[:200].decode("utf-8", "backslashreplace"))
     return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _place(path: str | os.PathLike[str]) -> str:
+    """A path as an error's line begins with it: it may hold line ends and undecodable bytes."""
+    return _escaped(os.fspath(path)) or "''"
+
+
+def _escaped(text: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
