@@ -104,7 +104,8 @@ def box_filter(inside: NDArray[np.bool_], n: int) -> NDArray[np.uint8]:
     for k in range(1, n):
         counts += columns[:, k::n]
     means = (np.arange(n * n + 1) * 510 + n * n) // (2 * n * n)
-    return np.take(means.astype(np.uint8), counts)
+    greys = means.astype(np.uint8)[counts]
+    return greys
 
 
 def _strips(engine: Engine, grid: Grid, aa: int, pixels: int) -> Iterator[NDArray[np.uint8]]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from viewer.errors import UsageError
 from viewer.view import Size
 
-Write = Callable[[bytes], None]
+Write = Callable[[bytes], object]
 """Takes all of the bytes, or raises."""
 
 
