@@ -36,10 +36,11 @@ def frost() -> str:
     stars: list[Value] = []
     for level in range(LEVELS):
         writer.comment(f"level {level}")
+        if level:
+            x, y = (x - DISTANCE) * FACTOR, y * FACTOR
         x, y = abs(x), abs(y)
         x, y = x & y, x | y
         stars.append(x * TAPER + y - WIDTH)
-        x, y = (x - DISTANCE) * FACTOR, y * FACTOR
     return writer.finish(_shrunk_together(writer, stars), HEADER)
 
 

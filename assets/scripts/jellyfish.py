@@ -46,7 +46,7 @@ def markings(x: Value, y: Value) -> Value:
         abs(length((abs(x) - at) * (1 / narrow), y - 0.66) - 0.085) - 0.018
         for at, narrow in ((0.105, 0.85), (0.29, 0.65))
     )
-    canals = abs(sin(x * exp(y * 0.5) * 17.9)) * 0.03 - 0.003
+    canals = abs(sin(x * exp((y | 1) * 0.5) * 17.9)) * 0.03 - 0.003
     ends = square(x) * -0.28 - y
     return rings | canals & (ends + 0.4) & -(ends + 0.52)
 
