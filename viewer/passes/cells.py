@@ -174,7 +174,8 @@ def _constants(program: Program, places: Sequence[tuple[int, int]]) -> tuple[Row
     """The rows of constants and their bounds, shape (n,), for pairs of a row and its value."""
     rows, indices = _columns(places, 2)
     distinct, inverse = np.unique(indices, return_inverse=True)
-    found = [constant(program.instrs[index].value) for index in distinct.tolist()]
+    with np.errstate(all="ignore"):  # the largest float32 has an infinity next to it
+        found = [constant(program.instrs[index].value) for index in distinct.tolist()]
     lower = np.array([each.lower for each in found], np.float32)
     upper = np.array([each.upper for each in found], np.float32)
     return rows, Interval(lower[inverse], upper[inverse])

@@ -16,7 +16,7 @@ _FIRST_SIDE = 12
 _SIDES = (8, 16, 32)
 """Cells along an axis in later rounds, over each part's hull; the finer ones for outliers: a
 wedge between two nearly parallel lines looks endless unless cells are small."""
-_ROUNDS = 16
+_ROUNDS = 40
 """Rounds at most with cells of one kind."""
 _SHRUNK = 0.8
 """A part whose hull keeps more than this much of its area is done."""
