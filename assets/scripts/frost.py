@@ -17,7 +17,7 @@ HEADER = """
 Frost: a star with four stars at its tips, each 2.5 times smaller, and so on, 112 levels deep.
 Made by assets/scripts/frost.py
 
-Every level is the same text: fold the plane into the sector x >= |y|, take the star there, then
+Every level is the same text: fold the plane into the sector 0 <= y <= x, take the star there, then
 make the small star at (0.588, 0) the large one: x = (x - 0.588) * 2.5, y = y * 2.5. So the picture
 repeats, exactly (but for what is deeper than the last level, 2.5^-112 or some 1e-45):
 
