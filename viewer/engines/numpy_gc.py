@@ -1,9 +1,11 @@
 """`numpy-gc`: the whole block at once, one array per value, each dropped after its last use.
 
 The challenge's own script with the memory given back. Values that depend on one coordinate only
-stay one row or one column, by NumPy's broadcasting.
+stay one row or one column, by NumPy's broadcasting. The arrays may be another library's: `cupy`
+is this engine on CuPy's.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,17 +18,28 @@ from viewer.view import Block, Grid
 
 
 class NumpyGc(ArrayEngine):
-    """Needs memory for the values alive at once: megabytes times `block` for a large program."""
+    """Needs memory for the values alive at once: megabytes times `block` for a large program.
 
-    def __init__(self, program: Program, dtype: Any = np.float64) -> None:
+    `arrays` is the module that makes the arrays; theirs take part in NumPy's dispatch protocols,
+    which is how the point functions reach it. `host` makes a NumPy array of one of them.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        dtype: Any = np.float64,
+        arrays: Any = np,
+        host: Callable[[Any], NDArray[Any]] = np.asarray,
+    ) -> None:
         self._program, self._dtype = program, dtype
+        self._arrays, self._host = arrays, host
         self._last = program.last_uses()
 
     def field(self, grid: Grid, block: Block) -> NDArray[np.floating[Any]]:
-        dtype, last = self._dtype, self._last
+        arrays, dtype, last = self._arrays, self._dtype, self._last
         coordinates = {
-            "x": grid.xs(block, dtype)[np.newaxis, :],
-            "y": grid.ys(block, dtype)[:, np.newaxis],
+            "x": arrays.asarray(grid.xs(block, dtype)[np.newaxis, :]),
+            "y": arrays.asarray(grid.ys(block, dtype)[:, np.newaxis]),
             "z": nearest(grid.z, dtype),
         }
         live: dict[int, Any] = {}
@@ -42,6 +55,6 @@ class NumpyGc(ArrayEngine):
                 for arg in {*args, index}:
                     if last[arg] == index:
                         del live[arg]
-        result = np.empty((block.height, block.width), dtype)
+        result = arrays.empty((block.height, block.width), dtype)
         result[...] = live[self._program.root]
-        return result
+        return self._host(result)

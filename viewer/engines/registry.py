@@ -26,6 +26,12 @@ class Row:
     make: Callable[[Program], Engine]
 
 
+def _numpy(program: Program) -> Engine:
+    from viewer.engines.numpy_all import NumpyAll
+
+    return NumpyAll(program)
+
+
 def _numpy_gc(program: Program) -> Engine:
     from viewer.engines.numpy_gc import NumpyGc
 
@@ -44,6 +50,24 @@ def _blocks_mt(program: Program) -> Engine:
     return Blocks(program, threads=all_cores())
 
 
+def _jit(program: Program) -> Engine:
+    from viewer.engines.jit import Jit
+
+    return Jit(program)
+
+
+def _jit64(program: Program) -> Engine:
+    from viewer.engines.jit import Jit
+
+    return Jit(program, "float64")
+
+
+def _cupy(program: Program) -> Engine:
+    from viewer.engines.cupy import on_cupy
+
+    return on_cupy(program)
+
+
 def _glsl(program: Program) -> Engine:
     from viewer.engines.glsl import Glsl
 
@@ -51,13 +75,17 @@ def _glsl(program: Program) -> Engine:
 
 
 ENGINES: tuple[Row, ...] = (
+    Row("numpy", "whole picture, every value kept: the challenge's script", "float64", _numpy),
     Row("numpy-gc", "whole picture, each array dropped after its last use", "float64", _numpy_gc),
     Row("blocks", "register tape over small blocks, one core", "float64", _blocks),
     Row("blocks-mt", "the same on all cores", "float64", _blocks_mt),
+    Row("jit", "straight-line vector code by LLVM, all cores", "float32", _jit),
+    Row("jit64", "the same in double precision", "float64", _jit64),
+    Row("cupy", "numpy-gc with its arrays on a GPU, in CuPy", "float64", _cupy),
     Row("glsl", "straight-line fragment shaders, split at the root", "float32", _glsl),
 )
 
-AUTO = ("glsl", "blocks-mt")
+AUTO = ("glsl", "jit", "jit64", "blocks-mt")
 """What `auto` tries, in order."""
 
 FLOAT32_ZOOM = 10_000
@@ -85,16 +113,16 @@ def create(name: str, program: Program) -> Engine:
 def choose(program: Program, view: View) -> tuple[Row, Engine, str]:
     """The first engine of `AUTO` that runs here and whose digits suffice for `view`.
 
-    Also says why an earlier one was passed over, in one line; empty when none was.
+    Also says why the first of them was passed over, in one line; empty when none was.
     """
     why = ""
     for name in AUTO:
         candidate = row(name)
         if candidate.digits == "float32" and view.zoom > FLOAT32_ZOOM:
-            why = f"{name} is too coarse at zoom {view.zoom_text()}"
+            why = why or f"{name} is too coarse at zoom {view.zoom_text()}"
             continue
         try:
             return candidate, candidate.make(program), why
         except NoDeviceError as error:
-            why = str(error)
+            why = why or str(error)
     raise NoDeviceError(why)
