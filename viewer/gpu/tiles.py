@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from viewer.errors import DrawError
 from viewer.resources import shader
-from viewer.sign.cover import Cover, Group
+from viewer.sign.atlas import Atlas
+from viewer.sign.cover import Cover, Tests, cover
+from viewer.sign.layout import Layout
 from viewer.sign.tables import MOST
-from viewer.view import Block
+from viewer.view import Block, Grid
 
 
 class TileShaders:
@@ -44,6 +46,45 @@ class TileShaders:
         self._programs = {}
 
 
+class Tiled:
+    """Draws one formula by tiles that are kept from frame to frame, as `Straight` draws a program.
+
+    Making one is pure work; `compile_next` is the driver's.
+    """
+
+    sources: tuple[str, ...] = ()
+
+    def __init__(self, ctx: moderngl.Context, layout: Layout) -> None:
+        self._ctx, self._layout = ctx, layout
+        self._atlas = Atlas(layout)
+        self._shaders = TileShaders(ctx)
+        self._pending = list(range(MOST + 1))
+
+    @property
+    def pending(self) -> int:
+        """How many times `compile_next` has still to be called."""
+        return len(self._pending)
+
+    def compile_next(self) -> None:
+        """Links the shader for one number of tests, and draws it once. Raises DrawError."""
+        self._shaders.compile(self._pending.pop(0))
+
+    def draw(self, grid: Grid, block: Block, target: moderngl.Framebuffer, *, flip: bool) -> None:
+        """Draws a block as `Straight.draw` does. Raises DrawError."""
+        found = cover(self._layout, self._atlas, grid, block)
+        picture = TilePicture(self._shaders, self._ctx, found)
+        try:
+            picture.draw(block, target, flip=flip)
+        finally:
+            picture.release()
+        if (error := self._ctx.error) != "GL_NO_ERROR":
+            raise DrawError(f"the graphics driver reports {error}")
+
+    def release(self) -> None:
+        """Gives everything back to the driver."""
+        self._shaders.release()
+
+
 class TilePicture:
     """A cover in the driver's memory, ready to be drawn again and again."""
 
@@ -51,7 +92,7 @@ class TilePicture:
         self._ctx = ctx
         self._layers: list[tuple[moderngl.Program, moderngl.VertexArray, moderngl.Buffer, int]] = []
         rows = {0: cover.inside.astype(np.int32).view(np.uint32)} if len(cover.inside) else {}
-        rows |= {n: instances(n, group) for n, group in sorted(cover.groups.items())}
+        rows |= {n: instances(n, group) for n, group in sorted(cover.tests.items())}
         for tests, data in rows.items():
             program = shaders.compile(tests)
             buffer = ctx.buffer(np.ascontiguousarray(data).tobytes())
@@ -91,7 +132,7 @@ def tables(tests: int) -> int:
     return max(1, (1 << tests) // 128)
 
 
-def instances(tests: int, group: Group) -> NDArray[np.uint32]:
+def instances(tests: int, group: Tests) -> NDArray[np.uint32]:
     """The bits of each tile's attributes, uint32 (m, words): rectangle, start, coefficients and
     table, the last two padded to whole vectors."""
     count = len(group.rectangle)

@@ -1,40 +1,35 @@
-"""A cover of a picture by tiles: flat rectangles, and rectangles that a few tests decide.
+"""A cover of a picture: rectangles of pixels that are inside, and such that a few tests decide.
 
-    root tile -refine-> ... -refine-> open tiles of up to LEAF pixels
-                 |                      |-- few literals: tests and a truth table
-                 inside: flat           |-- more: split again
-                                        `-- more, and small: point by point, here
-
-What no rectangle covers is outside.
+Patches know no pixels; here they meet a grid. What no rectangle covers is outside.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.sign.atlas import Atlas, Sheet, Square, sheet
 from viewer.sign.layout import Ints, Layout
-from viewer.sign.tables import MOST, Tables, tabulate
-from viewer.sign.tiles import Anchor, Tiles, inside_at, pack, refine, root_tile, set_bits
+from viewer.sign.patch import UNITS, Patch
+from viewer.sign.tiles import inside_at
 from viewer.view import Block, Grid
 
-LEAF = 16
-"""Pixels along the side of an open tile at most."""
-SMALL = 8
-"""Pixels along the side of a tile that is decided point by point."""
+Floats = NDArray[np.float64]
+
+_POINTS = 5
+"""Pixels along the side of the finest square, at most: a unit is a quarter of a leaf."""
 
 
-class Group(NamedTuple):
-    """m tiles with n open literals.
+class Tests(NamedTuple):
+    """m rectangles with n tests each.
 
     rectangle: int32 (m, 4), i, j, width, height in the picture's pixels.
     start: float32 (m, 4), u and v at the centre of the rectangle's first pixel (i, j), and what
         they grow by from pixel to pixel (v falls, since j grows downwards).
-    coefficients: float32 (m, n, 6), in u and v; only their ratios matter.
-    table: uint32 (m, words of 2**n bits), lowest bit first.
+    coefficients: float32 (m, n, 6), in u and v.   table: uint32 (m, words of 2**n bits).
     """
 
     rectangle: Ints
@@ -45,139 +40,110 @@ class Group(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """inside: int32 (flats, 4), rectangles that are inside.   groups: by number of literals."""
+    """inside: int32 (flats, 4), rectangles.   tests: by how many there are in a rectangle."""
 
     inside: Ints
-    groups: dict[int, Group]
+    tests: dict[int, Tests]
 
 
-class Frame(NamedTuple):
-    """The pixels of a block of a grid in coordinates relative to an anchor.
+def cover(layout: Layout, atlas: Atlas, grid: Grid, block: Block) -> Cover:
+    """The cover of a block, with whatever the atlas has to make for it."""
+    wanted = sheet(grid, block)
+    atlas.make(atlas.missing(wanted.squares()))
+    return assemble(layout, atlas, grid, block, wanted, wanted.squares())
 
-    Column i of the picture is at `x + (2 * i - (width - 1)) * half`, row j at y minus the same.
+
+def assemble(
+    layout: Layout, atlas: Atlas, grid: Grid, block: Block, wanted: Sheet, there: Iterable[Square]
+) -> Cover:
+    """The cover of a block by those squares of a sheet that the atlas has."""
+    scale = _Scale.of(grid, block, wanted)
+    inside: list[Ints] = [np.empty((0, 4), np.int32)]
+    flats: list[Ints] = []
+    groups: dict[int, list[tuple[Any, ...]]] = {}
+    for square in there:
+        patch = atlas.patch(square)
+        offset = UNITS * np.array(
+            [square.x - wanted.columns.start, square.y - wanted.rows.start, 0], np.int32
+        )
+        flats.append(patch.inside + offset)
+        for n, group in patch.groups.items():
+            groups.setdefault(n, []).append((group.corner + offset, *group[1:]))
+        if patch.rich is not None:
+            inside.append(_decided(layout, patch, scale, patch.rich_corner + offset))
+    if flats:
+        inside.append(scale.rectangles(np.concatenate(flats)))
+    tests = {}
+    for n, found in groups.items():
+        corner, coefficients, table = (np.concatenate(part) for part in zip(*found, strict=True))
+        rectangle = scale.rectangles(corner)
+        seen = _seen(rectangle)
+        if seen.any():
+            start = scale.starts(corner[seen], rectangle[seen]).astype(np.float32)
+            tests[n] = Tests(rectangle[seen], start, coefficients[seen], table[seen])
+    flat = np.concatenate(inside)
+    return Cover(flat[_seen(flat)], tests)
+
+
+class _Scale(NamedTuple):
+    """From units, counted from the lower left corner of a sheet, to pixels of a grid's block.
+
+    x, y: float64, where that corner is on the screen, in pixels, y down; pixel i is sampled at
+    i + 0.5. unit: pixels.
     """
 
-    grid: Grid
     block: Block
-    anchor: Anchor
     x: float
     y: float
-    half: float
+    unit: float
 
     @staticmethod
-    def of(grid: Grid, block: Block, anchor: Anchor) -> "Frame":
-        """The differences are taken exactly and rounded once."""
-        view, unit = grid.view, anchor.half
-        x, y = (view.x - anchor.x) / unit, (view.y - anchor.y) / unit
-        return Frame(grid, block, anchor, float(x), float(y), float(grid.half / unit))
+    def of(grid: Grid, block: Block, wanted: Sheet) -> "_Scale":
+        """The differences of positions are taken exactly, and rounded once."""
+        pixel = 2 * grid.half
+        first = Square(wanted.root, wanted.level, wanted.columns.start, wanted.rows.start).anchor()
+        x = (first.x - first.half - grid.view.x) / pixel + Fraction(grid.width, 2)
+        y = Fraction(grid.height, 2) - (first.y - first.half - grid.view.y) / pixel
+        return _Scale(block, float(x), float(y), float(2 * first.half / UNITS / pixel))
 
-    def rectangles(self, x: NDArray[np.float64], y: NDArray[np.float64], half: float) -> Ints:
-        """The pixels of the block whose centres are in squares, int32 (n, 4). Squares that share
-        an edge share no pixel and leave none out."""
-        grid, block = self.grid, self.block
-        left = self._first(x - half - self.x, grid.width, block.i, block.width)
-        right = self._first(x + half - self.x, grid.width, block.i, block.width)
-        top = self._first(self.y - (y + half), grid.height, block.j, block.height)
-        bottom = self._first(self.y - (y - half), grid.height, block.j, block.height)
+    def rectangles(self, corner: Ints) -> Ints:
+        """The pixels of the block that are sampled in squares, int32 (n, 4). Squares that share
+        an edge share no pixel and leave none out: both compute the edge from the same number."""
+        i, j, width, height = self.block
+        x, y, side = corner.T
+        left = _first(self.x + x * self.unit, i, width)
+        right = _first(self.x + (x + side) * self.unit, i, width)
+        top = _first(self.y - (y + side) * self.unit, j, height)
+        bottom = _first(self.y - y * self.unit, j, height)
         return np.stack([left, top, right - left, bottom - top], axis=1)
 
-    def _first(self, distance: NDArray[np.float64], total: int, start: int, count: int) -> Ints:
-        """The first pixel at or after a distance from the view's centre, clipped to the block."""
-        index = np.ceil((distance / self.half + (total - 1)) / 2)
-        return np.clip(index, start, start + count).astype(np.int32)
-
-    def points(self, tiles: Tiles, rectangle: Ints) -> NDArray[np.float64]:
-        """float64 (tiles, 4): u and v at each rectangle's first pixel, and their steps."""
-        i, j = rectangle[:, 0], rectangle[:, 1]
-        u = (self.x - tiles.x + (2 * i - (self.grid.width - 1)) * self.half) / tiles.half
-        v = (self.y - tiles.y - (2 * j - (self.grid.height - 1)) * self.half) / tiles.half
-        step = np.full(len(tiles), 2 * self.half / tiles.half)
-        return np.stack([u, v, step, -step], axis=1)
+    def starts(self, corner: Ints, rectangle: Ints) -> Floats:
+        """float64 (n, 4): u and v at each rectangle's first pixel, and their steps."""
+        half = corner[:, 2] * (self.unit / 2)
+        u = (rectangle[:, 0] + 0.5 - (self.x + corner[:, 0] * self.unit + half)) / half
+        v = (self.y - corner[:, 1] * self.unit - half - (rectangle[:, 1] + 0.5)) / half
+        return np.stack([u, v, 1 / half, -1 / half], axis=1)
 
 
-def anchor_for(grid: Grid) -> Anchor:
-    """A dyadic square that holds the whole picture, the same for pictures close to this one."""
-    width = max(grid.size) * grid.half
-    exponent = width.numerator.bit_length() - width.denominator.bit_length() + 2
-    half = Fraction(2) ** exponent
-    snap = half / 4
-    return Anchor(round(grid.view.x / snap) * snap, round(grid.view.y / snap) * snap, half)
+def _seen(rectangle: Ints) -> NDArray[np.bool_]:
+    """Which rectangles have a pixel."""
+    return np.asarray((rectangle[:, 2] > 0) & (rectangle[:, 3] > 0))
 
 
-def cover(layout: Layout, grid: Grid, block: Block) -> Cover:
-    """The cover of a block of a picture, from one root tile."""
-    frame = Frame.of(grid, block, anchor_for(grid))
-    tiles = root_tile(layout, frame.anchor)
-    inside: list[Ints] = []
-    groups: dict[int, list[Group]] = {}
-    for k in _factors(1 / frame.half):
-        tiles = _refined(layout, tiles, k, frame, inside)
-    while len(tiles):
-        tables = tabulate(layout, tiles)
-        for n, group in _groups(tiles, tables, frame):
-            groups.setdefault(n, []).append(group)
-        tiles = tiles.only(tables.count > MOST)
-        if len(tiles) and tiles.half / frame.half <= SMALL:
-            inside.append(_decided(layout, tiles, frame))
-            break
-        tiles = _refined(layout, tiles, 2, frame, inside)
-    joined = {
-        n: Group(*map(np.concatenate, zip(*found, strict=True))) for n, found in groups.items()
-    }
-    return Cover(np.concatenate(inside), joined)
+def _first(edge: Floats, start: int, count: int) -> Ints:
+    """The first pixel that is sampled at or after an edge, clipped."""
+    return np.clip(np.ceil(edge - 0.5), start, start + count).astype(np.int32)
 
 
-def _factors(pixels: float) -> list[int]:
-    """How to split a tile of that many pixels until it has at most LEAF: the odd factor first,
-    while there are few tiles."""
-    octaves = max(0, int(np.ceil(np.log2(pixels / LEAF))))
-    odd = [2 ** (octaves % 3)] if octaves % 3 else []
-    return [*odd, *[8] * (octaves // 3)]
-
-
-def _refined(layout: Layout, tiles: Tiles, k: int, frame: Frame, inside: list[Ints]) -> Tiles:
-    """The open children in the frame. The flat ones inside go to `inside`."""
-    if not len(tiles):
-        return tiles
-    step = tiles.half / k
-    offsets = (2 * np.arange(k) + 1 - k) * step
-    x = (tiles.x[:, np.newaxis, np.newaxis] + offsets[np.newaxis, np.newaxis, :]).repeat(k, 1)
-    y = (tiles.y[:, np.newaxis, np.newaxis] + offsets[np.newaxis, :, np.newaxis]).repeat(k, 2)
-    rectangles = frame.rectangles(x.ravel(), y.ravel(), step)
-    seen = (rectangles[:, 2] > 0) & (rectangles[:, 3] > 0)
-    found = refine(layout, tiles, k, wanted=pack(seen.reshape(-1, k, k)))
-    tile, child = set_bits(found.inside)
-    inside.append(rectangles[tile * (k * k) + child])
-    return found.children
-
-
-def _groups(tiles: Tiles, tables: Tables, frame: Frame) -> Iterator[tuple[int, Group]]:
-    rectangle = frame.rectangles(tiles.x, tiles.y, tiles.half)
-    start = frame.points(tiles, rectangle).astype(np.float32)
-    for n in range(1, MOST + 1):
-        rows = np.flatnonzero(tables.count == n)
-        if len(rows):
-            pairs = tables.order[tables.first[rows, np.newaxis] + np.arange(n)]
-            words = tables.table[rows].view("<u4")[:, : max(1, 2**n // 32)]
-            yield (
-                n,
-                Group(
-                    rectangle[rows],
-                    start[rows],
-                    tiles.coefficients[pairs].astype(np.float32),
-                    words.astype(np.uint32),
-                ),
-            )
-
-
-def _decided(layout: Layout, tiles: Tiles, frame: Frame) -> Ints:
-    """The pixels of small tiles that are inside, as rectangles of one pixel."""
-    rectangle = frame.rectangles(tiles.x, tiles.y, tiles.half)
-    start = frame.points(tiles, rectangle)
-    steps = np.arange(SMALL)
+def _decided(layout: Layout, patch: Patch, scale: _Scale, corner: Ints) -> Ints:
+    """The pixels of a patch's rich squares that are inside, as rectangles of one pixel."""
+    assert patch.rich is not None
+    rectangle = scale.rectangles(corner)
+    start = scale.starts(corner, rectangle)
+    steps = np.arange(_POINTS)
     u = start[:, 0:1] + start[:, 2:3] * steps
     v = start[:, 1:2] + start[:, 3:4] * steps
-    tile, row, column = np.nonzero(inside_at(layout, tiles, u, v))
+    tile, row, column = np.nonzero(inside_at(layout, patch.rich, u, v))
     kept = (column < rectangle[tile, 2]) & (row < rectangle[tile, 3])
     tile, row, column = tile[kept], row[kept], column[kept]
     ones = np.ones(len(tile), np.int32)

@@ -17,12 +17,12 @@ tiles have 64 children too; DESIGN calls these steps 1 and 2.
       +------------------------> u
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +74,11 @@ class Tiles:
 
     def __len__(self) -> int:
         return len(self.x)
+
+    def arrays(self) -> list[NDArray[Any]]:
+        """Everything that is kept in memory."""
+        values = (getattr(self, field.name) for field in fields(self))
+        return [value for value in values if isinstance(value, np.ndarray)]
 
     def only(self, chosen: NDArray[np.bool_]) -> "Tiles":
         """Some of the tiles, renumbered."""
@@ -149,6 +154,58 @@ def root_tile(layout: Layout, anchor: Anchor) -> Tiles:
         edge_operand=layout.edge_operand,
         root=np.array([layout.root], np.int32),
     )
+
+
+def reanchored(layout: Layout, tiles: Tiles, anchor: Anchor) -> Tiles:
+    """A single tile that fills the square of an anchor, its coefficients taken exactly again."""
+    centre, side = (_decimal(anchor.x), _decimal(anchor.y)), _decimal(anchor.half)
+    local = np.zeros((len(tiles.literal), 6))
+    for pair, literal in enumerate(tiles.literal.tolist()):
+        quadratic = layout.quadratics[literal]
+        if quadratic is not None:
+            local[pair] = quadratic.recentred(*centre, side).scaled()
+    return replace(tiles, coefficients=local, error=EPSILON * np.abs(local).sum(axis=1))
+
+
+def joined(layout: Layout, parts: Sequence[Tiles]) -> Tiles:
+    """Several batches as one, in order. `half` is the first one's."""
+    pairs = _offsets([len(part.literal) for part in parts])
+    nodes = _offsets([len(part.node) for part in parts])
+    tiles = _offsets([len(part) for part in parts])
+    node = np.concatenate([part.node for part in parts])
+    order = np.argsort(layout.level[node], kind="stable")
+    place = np.empty(len(order), np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+
+    def operand(numbers: Ints, index: int) -> Ints:
+        """Pairs first, then nodes, of all parts."""
+        own = len(parts[index].literal)
+        is_node = numbers >= own
+        at = np.where(is_node, nodes[index] + numbers - own, 0)
+        return np.where(is_node, pairs[-1] + place[at] if len(place) else 0, pairs[index] + numbers)
+
+    each = range(len(parts))
+    edge_node = np.concatenate([place[nodes[i] + parts[i].edge_node] for i in each])
+    edges = np.argsort(edge_node, kind="stable")
+    return Tiles(
+        x=np.concatenate([part.x for part in parts]),
+        y=np.concatenate([part.y for part in parts]),
+        half=parts[0].half,
+        pair_tile=np.concatenate([tiles[i] + parts[i].pair_tile for i in each]),
+        literal=np.concatenate([part.literal for part in parts]),
+        coefficients=np.concatenate([part.coefficients for part in parts]),
+        error=np.concatenate([part.error for part in parts]),
+        node_tile=np.concatenate([tiles[i] + parts[i].node_tile for i in each])[order],
+        node=node[order],
+        edge_node=edge_node[edges],
+        edge_operand=np.concatenate([operand(parts[i].edge_operand, i) for i in each])[edges],
+        root=np.concatenate([operand(parts[i].root, i) for i in each]),
+    )
+
+
+def _offsets(counts: Sequence[int]) -> Ints:
+    """Where each part begins, and the total at the end."""
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
 
 
 def _decimal(value: Fraction) -> Decimal:

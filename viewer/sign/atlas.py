@@ -1,0 +1,197 @@
+"""The atlas: what was found out about a program's plane, kept from frame to frame.
+
+Squares are dyadic. From a root square down, each is split in 8 x 8; those that are still open
+keep the part of the formula that is open there, exactly anchored. A view is covered by patches,
+squares of between 256 and 512 pixels a side, made from the square that holds them. Panning asks
+for the patches at the new edge only, zooming for the next level. Least recently used first out.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+
+from viewer.sign.layout import Layout
+from viewer.sign.patch import EMPTY, FULL, LEAVES, Patch, build
+from viewer.sign.tiles import Anchor, Refined, Tiles, joined, reanchored, refine, root_tile
+from viewer.view import Block, Grid
+
+LEAF = 16
+"""Pixels along the side of a leaf tile, at most; more than half of that."""
+ROOT = 3
+"""The smallest root square has half side 2**ROOT, others 8, 64, ... times that."""
+STEP = 3
+"""Octaves from a kept square to its kept children."""
+MEMORY = 96 * 2**20
+"""Bytes that patches and squares may take together."""
+DOUBT = 2.0**-30
+"""A square is anchored anew when its coefficients may be off by this part of their size."""
+
+
+class Square(NamedTuple):
+    """A dyadic square: column x and row y, from the lower left, of the root's 2**level by 2**level
+    squares. The root spans [-half, half] where half is 2**root."""
+
+    root: int
+    level: int
+    x: int
+    y: int
+
+    def anchor(self) -> Anchor:
+        """Where it is, exactly."""
+        half = Fraction(2) ** (self.root - self.level)
+        corner = -(Fraction(2) ** self.root)
+        return Anchor(corner + (2 * self.x + 1) * half, corner + (2 * self.y + 1) * half, half)
+
+    def above(self, octaves: int) -> "Square":
+        """The larger square that holds it."""
+        return Square(self.root, self.level - octaves, self.x >> octaves, self.y >> octaves)
+
+    def within(self, octaves: int) -> tuple[int, int]:
+        """Its column and row in that larger square."""
+        return self.x & (2**octaves - 1), self.y & (2**octaves - 1)
+
+
+class Sheet(NamedTuple):
+    """Which patches a block of a grid needs: columns and rows of a level, ends excluded."""
+
+    root: int
+    level: int
+    columns: range
+    rows: range
+
+    def squares(self) -> Iterator[Square]:
+        """All of them, row by row."""
+        return (Square(self.root, self.level, x, y) for y in self.rows for x in self.columns)
+
+
+def sheet(grid: Grid, block: Block) -> Sheet:
+    """The patches that cover a block, of 256 to 512 pixels a side."""
+    pixel = 2 * grid.half
+    size = pixel * (LEAF * LEAVES)
+    exponent = _floor_log2(size)
+    left = grid.view.x + (2 * block.i - grid.width) * grid.half
+    top = grid.view.y - (2 * block.j - grid.height) * grid.half
+    right, bottom = left + block.width * pixel, top - block.height * pixel
+    reach = max(map(abs, (left, right, top, bottom)))
+    root = ROOT
+    while Fraction(2) ** root < reach or root <= exponent:
+        root += STEP
+    side, corner = Fraction(2) ** exponent, -(Fraction(2) ** root)
+    columns = range(_floor((left - corner) / side), -_floor((corner - right) / side))
+    rows = range(_floor((bottom - corner) / side), -_floor((corner - top) / side))
+    return Sheet(root, root + 1 - exponent, columns, rows)
+
+
+class Atlas:
+    """Patches of one formula, made when they are asked for. For one thread."""
+
+    def __init__(self, layout: Layout, memory: int = MEMORY) -> None:
+        self._layout, self._memory = layout, memory
+        self._patches: OrderedDict[Square, Patch] = OrderedDict()
+        self._squares: OrderedDict[Square, Refined] = OrderedDict()
+        self._roots: dict[int, Tiles] = {}
+        self._bytes = 0
+
+    @property
+    def bytes(self) -> int:
+        """What is kept, roots not counted."""
+        return self._bytes
+
+    def missing(self, wanted: Iterable[Square]) -> list[Square]:
+        """Those that would have to be made. The others count as used now."""
+        absent = []
+        for square in wanted:
+            if square in self._patches:
+                self._patches.move_to_end(square)
+            else:
+                absent.append(square)
+        return absent
+
+    def make(self, wanted: Iterable[Square]) -> None:
+        """Makes patches, all together: several cost little more than one."""
+        found = [(square, self._open(square)) for square in wanted]
+        made = {
+            square: FULL if state else EMPTY
+            for square, state in found
+            if state is True or state is False
+        }
+        tiles = [(square, state) for square, state in found if isinstance(state, Tiles)]
+        if tiles:
+            patches = build(self._layout, joined(self._layout, [state for _, state in tiles]))
+            made.update(zip([square for square, _ in tiles], patches, strict=True))
+        for square, patch in made.items():
+            self._patches[square] = patch
+            self._bytes += patch.bytes
+        self._forget(len(made))
+
+    def patch(self, square: Square) -> Patch:
+        """One that is there: see `missing`."""
+        return self._patches[square]
+
+    def _open(self, square: Square) -> Tiles | bool:
+        """The formula that is open in a square, or whether it is all inside."""
+        octaves = square.level % STEP
+        kept = square.above(octaves)
+        state: Tiles | bool = self._root(square.root)
+        for level in range(0, kept.level, STEP):
+            if isinstance(state, bool):
+                return state
+            here = kept.above(kept.level - level)
+            state = self._child(self._split(here, state), kept.above(kept.level - level - STEP))
+        if isinstance(state, bool) or not octaves:
+            return state
+        step = refine(self._layout, state, 2**octaves)
+        return self._pick(step, square, octaves)
+
+    def _split(self, square: Square, tiles: Tiles) -> Refined:
+        """The children of a square, kept."""
+        if square in self._squares:
+            self._squares.move_to_end(square)
+        else:
+            self._squares[square] = refine(self._layout, tiles, 2**STEP)
+            self._bytes += _size(self._squares[square])
+        return self._squares[square]
+
+    def _child(self, parent: Refined, square: Square) -> Tiles | bool:
+        return self._pick(parent, square, STEP)
+
+    def _pick(self, parent: Refined, square: Square, octaves: int) -> Tiles | bool:
+        """One child of a single square that was refined."""
+        column, row = square.within(octaves)
+        number = column + (row << octaves)
+        if not int(parent.open[0]) >> number & 1:
+            return bool(int(parent.inside[0]) >> number & 1)
+        tiles = parent.children.only(parent.child == number)
+        tiles = replace(tiles, x=np.zeros(1), y=np.zeros(1), half=1.0)
+        doubtful = tiles.error > DOUBT * np.abs(tiles.coefficients).max(axis=1, initial=0)
+        return reanchored(self._layout, tiles, square.anchor()) if doubtful.any() else tiles
+
+    def _root(self, root: int) -> Tiles:
+        if root not in self._roots:
+            self._roots[root] = root_tile(self._layout, Square(root, 0, 0, 0).anchor())
+        return self._roots[root]
+
+    def _forget(self, fresh: int) -> None:
+        """Drops what was used longest ago, but nothing that was just made."""
+        while self._bytes > self._memory and len(self._patches) > fresh:
+            self._bytes -= self._patches.popitem(last=False)[1].bytes
+        while self._bytes > self._memory and self._squares:
+            self._bytes -= _size(self._squares.popitem(last=False)[1])
+
+
+def _size(refined: Refined) -> int:
+    return sum(array.nbytes for array in refined.children.arrays())
+
+
+def _floor(value: Fraction) -> int:
+    return value.numerator // value.denominator
+
+
+def _floor_log2(value: Fraction) -> int:
+    """The exponent of the largest power of two up to `value`."""
+    exponent = value.numerator.bit_length() - value.denominator.bit_length()
+    return exponent if Fraction(2) ** exponent <= value else exponent - 1
