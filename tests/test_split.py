@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tests.strategies import programs, shapes
 from viewer.passes import optimise
 from viewer.passes.bounds import DOMAIN
-from viewer.passes.split import Split, split
+from viewer.passes.split import Piece, Split, split
 from viewer.program import Program, parse
 
 Points = NDArray[np.float32]
@@ -134,7 +134,7 @@ def test_pieces_have_about_the_same_number_of_operations() -> None:
 )
 def test_one_piece_for_everywhere(why: str, text: str) -> None:
     program = parse(text.encode())
-    assert split(program, 8) == Split("min", ((program, None),)), why
+    assert split(program, 8) == Split("min", (Piece(program, None),)), why
 
 
 def test_nothing_inside_anywhere_is_no_piece() -> None:

@@ -41,12 +41,12 @@ out sub r c
 """
     assert text(circle) == (
         "float shape(float x, float y, float z) {\n"
-        "#line 3 1\n"
+        "#line 3\n"
         "    precise float v0 = x;\n"
         "    precise float v1 = y;\n"
         "    precise float v2 = v0 * v0;\n"
         "    precise float v3 = v1 * v1;\n"
-        "#line 8 1\n"
+        "#line 8\n"
         "    precise float v4 = v2 + v3;\n"
         "    precise float v5 = sqrt(v4);\n"
         "    precise float v6 = uintBitsToFloat(0x3f000000u); // 0.5\n"
@@ -70,7 +70,7 @@ out sub r c
 )
 def test_constants_are_exact_to_the_bit(constant: str, statement: str) -> None:
     assert body(f"c const {constant}") == [
-        "#line 1 1",
+        "#line 1",
         f"precise float v0 = {statement}",
         "return v0;",
     ]
@@ -135,7 +135,7 @@ def test_line_directives_give_each_value_its_own_line(program: str) -> None:
     made = parse(program.replace("\n", "\n\n", 2).encode())
     line, lines = 0, []
     for row in translate(made).split("float shape(")[1].splitlines()[1:]:
-        if directive := re.match(r"#line (\d+) 1$", row):
+        if directive := re.match(r"#line (\d+)$", row):
             line = int(directive[1])
         elif row.startswith("    precise"):
             lines.append(line)
@@ -167,11 +167,11 @@ def test_nan_possible_is_told_over_the_domain_only() -> None:
 @pytest.mark.parametrize(
     ("message", "told"),
     [
-        ("1:12(5): error: syntax error", ":12: {} this line: error: syntax error"),
-        ("1(12) : error C1008: undefined", ":12: {} this line: error C1008: undefined"),
-        ("ERROR: 1:12: 'q' : undeclared", ":12: {} this line: 'q' : undeclared"),
-        ("0:3(1): error: no", ": {} the program: 0:3(1): error: no"),
-        ("warning: 1\n1:7(1): error: b\n1:8(1): error: c", ":7: {} this line: error: b"),
+        ("0:12(5): error: syntax error", ":12: {} this line: error: syntax error"),
+        ("0(12) : error C1008: undefined", ":12: {} this line: error C1008: undefined"),
+        ("ERROR: 0:12: 'q' : undeclared", ":12: {} this line: 'q' : undeclared"),
+        ("0:2000000003(1): error: no", ": {} the program: 0:2000000003(1): error: no"),
+        ("0:2(1): warning: a\n0:7(1): error: b\n0:8(1): error: c", ":7: {} this line: error: b"),
         ("linking failed", ": {} the program: GLSL Linker: linking failed"),
     ],
 )

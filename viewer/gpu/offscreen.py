@@ -31,50 +31,58 @@ class Offscreen:
 
     A block is drawn in strips whose size follows from the time that the last one took, each
     finished before the next: no draw should take longer than LIMIT. For one thread, the one that
-    made it. Raises NoDeviceError and DrawError.
+    made it. Its context is the current one while it draws, and afterwards none is: who has
+    another one in the same thread makes that current again. Raises NoDeviceError and DrawError.
     """
 
     def __init__(self, program: Program, *, pieces: int | None = None) -> None:
         self._ctx = standalone()
         self._straight = Straight(self._ctx, program, pieces=pieces)
-        self._targets: dict[bool, _Target] = {}
-        self._pixels = max(_SMALLEST, _FIRST // len(program))
+        self._targets: dict[bool, Target] = {}
+        self.pixels = max(_SMALLEST, _FIRST // len(program))
+        """Pixels in the next draw; learnt."""
         info = self._ctx.info
         self._side = min(_SIDE, info["GL_MAX_RENDERBUFFER_SIZE"], *info["GL_MAX_VIEWPORT_DIMS"])
 
     def draw(self, grid: Grid, block: Block, *, field: bool) -> NDArray[Any]:
         """A block, shape (block.height, block.width), row 0 at the top: the field as float32, or
         255 where it is negative and 0 elsewhere as uint8."""
-        while self._straight.pending and not field:
-            self._straight.compile_next()
         result = np.empty((block.height, block.width), np.float32 if field else np.uint8)
-        for tile in _cut(block, self._side, self._side):
-            target = self._target(tile, field)
-            for strip in self._strips(tile):
-                target.aim(tile, strip)
-                if field:
-                    self._straight.draw_field(grid, strip, target.framebuffer)
-                else:
-                    self._straight.draw(grid, strip, target.framebuffer, flip=True)
-                self._ctx.finish()
-            row, column = tile.j - block.j, tile.i - block.i
-            result[row : row + tile.height, column : column + tile.width] = target.read(tile)
+        with self._ctx:
+            while self._straight.pending and not field:
+                self._straight.compile_next()
+            for tile in _cut(block, self._side, self._side):
+                row, column = tile.j - block.j, tile.i - block.i
+                part = result[row : row + tile.height, column : column + tile.width]
+                part[...] = self._draw_tile(grid, tile, field)
         return result
 
     def close(self) -> None:
         """Gives the context back. Nothing may be drawn afterwards."""
-        for target in self._targets.values():
-            target.release()
+        with self._ctx:
+            for target in self._targets.values():
+                target.release()
+            self._straight.release()
         self._targets = {}
-        self._straight.release()
         self._ctx.release()
+
+    def _draw_tile(self, grid: Grid, tile: Block, field: bool) -> NDArray[Any]:
+        target = self._target(tile, field)
+        for strip in self._strips(tile):
+            target.aim(tile, strip)
+            if field:
+                self._straight.draw_field(grid, strip, target.framebuffer)
+            else:
+                self._straight.draw(grid, strip, target.framebuffer, flip=True)
+            self._ctx.finish()
+        return target.read(tile)
 
     def _strips(self, tile: Block) -> Iterator[Block]:
         """Cuts a tile; the time between a strip and the next decides how large that one is."""
         row = 0
         while row < tile.height:
-            width = min(tile.width, self._pixels)
-            height = min(tile.height - row, max(1, self._pixels // width))
+            width = min(tile.width, self.pixels)
+            height = min(tile.height - row, max(1, self.pixels // width))
             for strip in _cut(tile._replace(j=tile.j + row, height=height), width, height):
                 start = perf_counter()
                 yield strip
@@ -84,10 +92,10 @@ class Offscreen:
     def _learn(self, pixels: int, seconds: float) -> None:
         growth = min(4.0, _AIM / max(seconds, 1e-6))
         # A small strip says little about a large one.
-        if growth < 1 or 2 * pixels >= self._pixels:
-            self._pixels = max(_SMALLEST, int(pixels * growth))
+        if growth < 1 or 2 * pixels >= self.pixels:
+            self.pixels = max(_SMALLEST, int(pixels * growth))
 
-    def _target(self, tile: Block, field: bool) -> "_Target":
+    def _target(self, tile: Block, field: bool) -> "Target":
         """A target that a tile fits in: the last one, or a new one in its place."""
         old = self._targets.get(field)
         if old is not None and old.holds(tile):
@@ -96,25 +104,30 @@ class Offscreen:
             # moderngl returns to the framebuffer in use after making another: not to this one.
             self._ctx.detect_framebuffer(0).use()
             old.release()
-        self._targets[field] = _Target(self._ctx, tile, field)
+        self._targets[field] = Target(self._ctx, tile, field)
         return self._targets[field]
 
 
-class _Target:
+class Target:
     """Memory to draw into: one float a pixel for fields, RGBA8 for pictures."""
 
     def __init__(self, ctx: moderngl.Context, tile: Block, field: bool) -> None:
         self._type = np.dtype(np.float32 if field else np.uint8)
         self._size = tile.width, tile.height
+        refused = f"the graphics driver has no memory for {tile.width}x{tile.height} pixels"
         self._memory = ctx.renderbuffer(
             self._size, 1 if field else 4, dtype="f4" if field else "f1"
         )
-        # moderngl does not raise for sizes that the driver refuses; the context remembers.
+        # For a size that the driver refuses moderngl may raise, or only the context knows.
         if ctx.error != "GL_NO_ERROR":
-            raise DrawError(f"the graphics driver has no memory for {tile.width}x{tile.height}")
-        self.framebuffer = ctx.framebuffer([self._memory])
+            raise DrawError(refused)
+        try:
+            self.framebuffer = ctx.framebuffer([self._memory])
+        except moderngl.Error as error:
+            raise DrawError(refused) from error
 
     def holds(self, tile: Block) -> bool:
+        """Whether a tile fits in."""
         return tile.width <= self._size[0] and tile.height <= self._size[1]
 
     def aim(self, tile: Block, strip: Block) -> None:
@@ -132,6 +145,7 @@ class _Target:
         return np.frombuffer(data, self._type).reshape(tile.height, tile.width)
 
     def release(self) -> None:
+        """Gives the memory back."""
         self.framebuffer.release()
         self._memory.release()
 

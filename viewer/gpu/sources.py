@@ -3,16 +3,17 @@
 import re
 from collections.abc import Sequence
 
-from viewer.gpu.translate import SOURCE_STRING, translate
+from viewer.gpu.translate import translate
 from viewer.program import Program
 from viewer.resources import shader
 
-_ABOUT_THE_PROGRAM = re.compile(
-    rf"^(?:ERROR:\s*)?{SOURCE_STRING}[:(](\d+)[^:]*:\s*(.*)$", re.MULTILINE
-)
-"""A driver's message about a line of the program: `1:12(5): error: ...` (Mesa),
-`1(12) : error C1008: ...` (NVIDIA), `ERROR: 1:12: ...` (others)."""
-_ABOUT_ANYTHING = re.compile(r"^.*\berror\b.*$", re.MULTILINE | re.IGNORECASE)
+WRITTEN = 2_000_000_000
+"""Lines from here on are those that a person wrote; smaller ones are the program's own. (Not by
+the string number of `#line`: Mesa forgets it in half of its messages.)"""
+
+_PLACE = re.compile(r"(?:ERROR:\s*)?\d+[:(](\d+)[^:]*:\s*(.*)")
+"""A driver's message: `0:12(5): error: ...` (Mesa), `0(12) : error C1008: ...` (NVIDIA),
+`ERROR: 0:12: ...` (others)."""
 
 
 def vertex() -> str:
@@ -23,14 +24,16 @@ def vertex() -> str:
 def fragment(ending: str, program: Program, nan: Sequence[bool] | None = None) -> str:
     """A fragment shader: `shaders/<ending>` says what becomes of the field. For `nan` see
     `translate`."""
-    written = (shader(name) for name in ("header.glsl", "straight.frag", ending))
-    return "\n".join([*written, translate(program, nan)])
+    written = "\n".join(shader(name) for name in ("straight.frag", ending))
+    return f"{shader('header.glsl')}#line {WRITTEN}\n{written}\n{translate(program, nan)}"
 
 
 def explain(message: str, name: str) -> str:
     """One line for the user: the program's name, the line that the driver names, what it says."""
-    if found := _ABOUT_THE_PROGRAM.search(message):
-        return f"{name}:{found[1]}: the graphics driver refused this line: {found[2].strip()}"
-    if anything := _ABOUT_ANYTHING.search(message):
-        return f"{name}: the graphics driver refused the program: {anything[0].strip()}"
-    return f"{name}: the graphics driver refused the program: {' '.join(message.split())}"
+    errors = [line.strip() for line in message.splitlines() if "error" in line.lower()]
+    for error in errors:
+        place = _PLACE.match(error)
+        if place and int(place[1]) < WRITTEN:
+            return f"{name}:{place[1]}: the graphics driver refused this line: {place[2]}"
+    reason = errors[0] if errors else " ".join(message.split())
+    return f"{name}: the graphics driver refused the program: {reason}"

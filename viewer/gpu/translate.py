@@ -1,10 +1,10 @@
 """A program as GLSL text: one function, one numbered statement for each value.
 
-    #line 3 1
+    #line 3
     precise float v2 = v0 + v1;
 
-The source's own line numbers travel along as lines of string 1, so that a driver's message names
-the line of the `.vm` file. Names from the file never get here, constants go as their bits.
+The source's own line numbers travel along, so that a driver's message names the line of the `.vm`
+file. Names from the file never get here, constants go as their bits.
 """
 
 import re
@@ -18,8 +18,6 @@ from viewer.program import Instr, Program
 from viewer.program.number import nearest
 from viewer.resources import shader
 
-SOURCE_STRING = 1
-"""The number in `#line` of the program's own lines; what a person wrote is string 0."""
 _READABLE = 24
 """Constants of more characters get no decimal beside their bits."""
 _CALL = re.compile(r"\bop_\w+(?=\()")
@@ -46,7 +44,7 @@ def _statements(program: Program, nan: Sequence[bool]) -> Iterator[str]:
     following = None
     for index, instr in enumerate(program.instrs):
         if instr.line != following:
-            yield f"#line {instr.line} {SOURCE_STRING}\n"
+            yield f"#line {instr.line}\n"
         following = instr.line + 1
         yield f"    precise float v{index} = {_expression(instr, nan)}\n"
 

@@ -1,0 +1,337 @@
+"""Straight-line shaders on the real driver, held to NumPy in float32: bit for bit where it can be.
+
+llvmpipe computes in IEEE float32 and flushes subnormals, so programs that meet those are left
+out. Drivers on GPUs may round differently; the laws for bits are for llvmpipe alone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from time import perf_counter
+
+import moderngl
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image
+
+from tests.strategies import grids, programs, shapes
+from viewer.engines.glsl import Glsl
+from viewer.engines.numpy_gc import NumpyGc
+from viewer.errors import DrawError
+from viewer.gpu.offscreen import Offscreen, Target
+from viewer.gpu.straight import Straight, compile_shader
+from viewer.gpu.translate import translate
+from viewer.passes import optimise
+from viewer.program import OPS, Instr, Program, parse, read
+from viewer.resources import asset, shader
+from viewer.view import Block, Grid, View
+
+ELEVEN = ("neg", "sqrt", "square", "add", "sub", "mul", "min", "max")
+FEW = settings(max_examples=30)
+EYE = View(Fraction(1, 7), Fraction(-2, 9))
+TINY = 2.0**-120
+
+
+@pytest.fixture(autouse=True)
+def _current(context: moderngl.Context) -> Iterator[None]:
+    """Engines make contexts of their own current; other tests expect the shared one."""
+    with context:
+        yield
+    context.__enter__()  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture(scope="module")
+def llvmpipe(context: moderngl.Context) -> None:
+    if "llvmpipe" not in context.info["GL_RENDERER"]:
+        pytest.skip("bits are promised for llvmpipe only, and here is a GPU")
+
+
+def by_numpy(program: Program, grid: Grid) -> NDArray[np.float32]:
+    with np.errstate(all="ignore"):
+        return np.asarray(NumpyGc(program, np.float32).field(grid, grid.whole), np.float32)
+
+
+def by_glsl(program: Program, grid: Grid, whole: bool = False) -> NDArray[np.bool_]:
+    with Glsl(program, whole) as engine:
+        return engine.inside(grid, grid.whole)
+
+
+def meets_subnormals(program: Program, grid: Grid) -> bool:
+    """Whether a value on the way is so small that it, or what it is made of, may be flushed."""
+    prefixes = (Program(program.instrs[: end + 1]) for end in range(len(program)))
+    sizes = (np.abs(by_numpy(prefix, grid)) for prefix in prefixes)
+    return any(((size > 0) & (size < TINY)).any() for size in sizes)
+
+
+@FEW
+@given(programs(words=ELEVEN), st.integers(1, 9), st.integers(1, 9))
+def test_the_challenges_opcodes_equal_numpy_bit_for_bit(
+    llvmpipe: None, text: str, width: int, height: int
+) -> None:
+    program, grid = parse(text.encode()), Grid(EYE, width, height, z=Fraction(3, 8))
+    assume(not meets_subnormals(program, grid))
+    with Glsl(program) as engine:
+        drawn = engine.field(grid, grid.whole)
+    expected = by_numpy(program, grid)
+    assert (np.isnan(drawn) == np.isnan(expected)).all()
+    bits = drawn.view(np.uint32) == expected.view(np.uint32)
+    assert (bits | np.isnan(expected)).all()
+
+
+@FEW
+@given(shapes(most=10), grids(deepest=3))
+def test_split_whole_and_numpy_are_one_picture(llvmpipe: None, text: str, grid: Grid) -> None:
+    program = parse(text.encode())
+    expected = by_numpy(program, grid) < 0
+    assert (by_glsl(program, grid) == expected).all()
+    assert (by_glsl(program, grid, whole=True) == expected).all()
+
+
+def table(word: str) -> Program:
+    """An opcode over x and y, or over x alone."""
+    lines = "x var-x\ny var-y\n" + f"out {word} x" + (" y" if OPS[word].arity == 2 else "")
+    return parse(lines.encode())
+
+
+OVER = """
+uniform sampler2D at;
+out float value;
+
+float shape(float x, float y, float z);
+
+void main() {
+    vec2 point = texelFetch(at, ivec2(gl_FragCoord.xy), 0).xy;
+    value = shape(point.x, point.y, 0.0);
+}
+"""
+
+
+def over(
+    context: moderngl.Context, program: Program, x: NDArray[np.float32], y: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """The value of a program at any coordinates at all, NaN and infinities included."""
+    text = shader("header.glsl") + OVER + translate(program, [True] * len(program))
+    pipeline = compile_shader(context, text, "table", field=True)
+    points = np.stack([x, y], axis=1).astype(np.float32)
+    texture = context.texture((len(x), 1), 2, points.tobytes(), dtype="f4")
+    memory = context.renderbuffer((len(x), 1), 1, dtype="f4")
+    target = context.framebuffer([memory])
+    target.use()
+    texture.use(0)
+    pipeline.draw(rectangle=(-1.0, -1.0, 1.0, 1.0), at=0)
+    values = np.frombuffer(target.read(components=1, dtype="f4"), np.float32)
+    context.detect_framebuffer(0).use()
+    for made in (pipeline, target, memory, texture):
+        made.release()
+    assert context.error == "GL_NO_ERROR"
+    return values
+
+
+SPECIALS = np.array(
+    [0.0, -0.0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, 2, -3, 1e30, -1e30, np.inf, -np.inf, np.nan],
+    np.float32,
+)
+
+
+@pytest.mark.parametrize("word", [word for word, op in OPS.items() if op.arity])
+def test_specials_give_what_numpy_gives(context: moderngl.Context, word: str) -> None:
+    x, y = (axis.ravel() for axis in np.meshgrid(SPECIALS, SPECIALS))
+    if word in ("sin", "cos", "tan", "mod"):  # nobody's digits are right there
+        x, y = (axis[np.abs(x) != np.float32(1e30)] for axis in (x, y))
+    point = OPS[word].point
+    assert point is not None
+    with np.errstate(all="ignore"):
+        expected = np.asarray(point(*[x, y][: OPS[word].arity]), np.float32)
+        drawn = over(context, table(word), x, y)
+        close = (drawn == expected) | (np.abs(drawn - expected) <= 1e-5 * np.abs(expected))
+    wrong = ~(close | (np.isnan(drawn) & np.isnan(expected)))
+    found = zip(x[wrong], y[wrong], drawn[wrong], expected[wrong], strict=True)
+    assert [f"{word} {a} {b}: {is_} for {should}" for a, b, is_, should in found] == []
+
+
+LIBRARY = {
+    "op_exp": (np.exp, -87, 88),
+    "op_ln": (np.log, 1e-6, 1e6),
+    "op_asin": (np.arcsin, -1, 1),
+    "op_acos": (np.arccos, -1, 1),
+    "op_atan": (np.arctan, -50, 50),
+}
+
+
+@pytest.mark.parametrize("name", LIBRARY)
+def test_the_librarys_functions_are_right_to_a_few_units_in_the_last_place(
+    context: moderngl.Context, name: str
+) -> None:
+    function, low, high = LIBRARY[name]
+    x = np.random.default_rng(1).uniform(low, high, 8000).astype(np.float32)
+    call = replace(OPS["neg"], glsl=f"{name}({{0}})")
+    drawn = over(context, Program((Instr(OPS["var-x"]), Instr(call, (0,)))), x, x)
+    exact = function(x.astype(np.float64))
+    ulps = np.abs(drawn - exact) / np.spacing(np.abs(exact).astype(np.float32))
+    assert ulps.max() < 4
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_prospero_is_the_known_picture(llvmpipe: None, shared: Path, whole: bool) -> None:
+    known = np.asarray(Image.open(shared / "expected" / "prospero-1024.png")) > 0
+    grid = Grid(View(), 1024, 1024)
+    drawn = by_glsl(optimise(read(shared / "models" / "prospero.vm")), grid, whole)
+    assert int(drawn.sum()) == 132816
+    assert (drawn == known).all()
+
+
+def test_prosperos_field_is_numpys_to_the_bit(llvmpipe: None, shared: Path) -> None:
+    program, grid = optimise(read(shared / "models" / "prospero.vm")), Grid(EYE, 200, 120)
+    with Glsl(program) as engine:
+        drawn = engine.field(grid, grid.whole)
+    assert (drawn.view(np.uint32) == by_numpy(program, grid).view(np.uint32)).all()
+
+
+def test_the_bundled_text_is_one_picture_however_it_is_drawn(llvmpipe: None) -> None:
+    program, grid = optimise(read(asset("dreams.vm"))), Grid(View(), 300, 200)
+    expected = by_numpy(program, grid) < 0
+    assert 0 < expected.sum() < expected.size
+    assert (by_glsl(program, grid) == expected).all()
+    assert (by_glsl(program, grid, whole=True) == expected).all()
+
+
+@FEW
+@given(shapes(), grids(deepest=3), st.integers(1, 30), st.integers(1, 30), st.booleans())
+def test_a_picture_in_blocks_is_the_picture_whole(
+    context: moderngl.Context, text: str, grid: Grid, width: int, height: int, field: bool
+) -> None:
+    with Glsl(parse(text.encode())) as engine:
+        draw = engine.field if field else engine.inside
+        whole = draw(grid, grid.whole)
+        for block in grid.blocks(width, height):
+            part = whole[block.j : block.j + block.height, block.i : block.i + block.width]
+            assert draw(grid, block).tobytes() == part.tobytes()
+
+
+def test_a_picture_in_strips_is_the_picture_whole(context: moderngl.Context) -> None:
+    program, grid = parse(TILTED), Grid(EYE, 97, 61)
+    with Glsl(program) as engine:
+        whole = engine.inside(grid, grid.whole)
+    for pixels in (1, 7, 97, 500):
+        screen = Offscreen(program)
+        screen.pixels = pixels
+        drawn = screen.draw(grid, grid.whole, field=False)
+        screen.close()
+        assert ((drawn == 255) == whole).all(), pixels
+
+
+TILTED = b"""x var-x
+y var-y
+z var-z
+half const 0.5
+up mul y half
+slope add x up
+low sub slope z
+"""
+
+
+def test_up_is_up_and_the_slice_is_where_it_was_asked_for(context: moderngl.Context) -> None:
+    # Inside where x + y/2 < z: at the left, and further up less of it.
+    grid = Grid(View(), 40, 20, z=Fraction(1, 4))
+    drawn = by_glsl(parse(TILTED), grid)
+    x, y = grid.xs(grid.whole, np.float64), grid.ys(grid.whole, np.float64)
+    assert (drawn == (x[np.newaxis, :] + y[:, np.newaxis] / 2 < 0.25)).all()
+    assert drawn[0].sum() < drawn[-1].sum()
+
+
+@pytest.mark.parametrize("flip", [False, True])
+def test_only_the_blocks_own_pixels_of_a_target_are_drawn(
+    context: moderngl.Context, flip: bool
+) -> None:
+    straight = Straight(context, parse(TILTED))
+    memory = context.renderbuffer((20, 12), 4)
+    target = context.framebuffer([memory])
+    target.clear(0.0, 0.5, 0.0, 1.0)
+    target.viewport = 3, 2, 10, 8
+    grid = Grid(View(), 30, 30)
+    block = Block(12, 5, 7, 4)
+    straight.draw(grid, block, target, flip=flip)
+    pixels = np.frombuffer(target.read((0, 0, 20, 12), components=3), np.uint8).reshape(12, 20, 3)
+    expected = np.tile(np.array([0, 128, 0], np.uint8), (12, 20, 1))
+    inside = (by_numpy(parse(TILTED), grid) < 0)[5:9, 12:19]
+    rows = inside if flip else inside[::-1]
+    expected[2:6, 3:10] = np.where(rows, 255, 0)[..., np.newaxis]
+    context.detect_framebuffer(0).use()
+    for made in (straight, target, memory):
+        made.release()
+    assert np.abs(pixels.astype(int) - expected).max() <= 1  # 0.5 is 127 or 128
+    assert context.error == "GL_NO_ERROR"
+
+
+@pytest.mark.parametrize("view", ["3e6,0@1", "0,0@1e-8", "1e300,1e300@1", "0,-1e37@1e-38"])
+def test_views_beyond_the_domain_are_right_too(llvmpipe: None, view: str) -> None:
+    # Two discs, one of them a million units away and large: split, each is bounded.
+    text = """x var-x
+y var-y
+a const 3e6
+r const 1.5
+s const 4e5
+xx square x
+yy square y
+d2 add xx yy
+d sqrt d2
+near sub d r
+u sub x a
+uu square u
+e2 add uu yy
+e sqrt e2
+far sub e s
+out min near far
+"""
+    program, grid = parse(text.encode()), Grid(View.parse(view), 40, 30)
+    with np.errstate(all="ignore"):
+        expected = by_numpy(program, grid) < 0
+    assert (by_glsl(program, grid) == expected).all()
+
+
+def test_a_refused_line_is_named(context: moderngl.Context) -> None:
+    broken = replace(OPS["neg"], glsl="no_such_function({0})")
+    program = Program((Instr(OPS["var-x"], line=3), Instr(broken, (0,), line=17)), "shape.vm")
+    straight = Straight(context, program)
+    with pytest.raises(DrawError) as refused:
+        straight.compile_next()
+    assert str(refused.value).startswith("shape.vm:17: the graphics driver refused this line: ")
+    assert "no_such_function" in str(refused.value)
+    assert "\n" not in str(refused.value)
+    assert straight.pending == 1
+
+
+def test_pieces_are_compiled_one_by_one(context: moderngl.Context) -> None:
+    straight = Straight(context, optimise(read(asset("dreams.vm"))))
+    count = len(straight.sources)
+    assert count > 4
+    assert straight.pending == count
+    straight.compile_next()
+    assert straight.pending == count - 1
+    straight.release()
+    assert context.error == "GL_NO_ERROR"
+
+
+@pytest.mark.parametrize("size", [(0, 5), (2**17, 2**17)])
+def test_a_target_that_the_driver_cannot_hold_is_refused(
+    context: moderngl.Context, size: tuple[int, int]
+) -> None:
+    with pytest.raises(DrawError, match=f"no memory for {size[0]}x{size[1]} pixels"):
+        Target(context, Block(0, 0, *size), field=False)
+    assert context.error == "GL_NO_ERROR"
+
+
+def test_a_split_program_is_drawn_in_a_third_of_the_time(llvmpipe: None, shared: Path) -> None:
+    program, grid = optimise(read(shared / "models" / "prospero.vm")), Grid(View(), 1024, 1024)
+    with Glsl(program) as split, Glsl(program, whole=True) as whole:
+        seconds: dict[Glsl, list[float]] = {split: [], whole: []}
+        for _ in range(4):  # in turn: the machine's other work slows down both
+            for engine, times in seconds.items():
+                start = perf_counter()
+                engine.inside(grid, grid.whole)
+                times.append(perf_counter() - start)
+        assert min(seconds[split][1:]) < min(seconds[whole][1:]) / 3
