@@ -8,7 +8,6 @@ for the patches at the new edge only, zooming for the next level. Least recently
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -166,7 +165,6 @@ class Atlas:
         if not int(parent.open[0]) >> number & 1:
             return bool(int(parent.inside[0]) >> number & 1)
         tiles = parent.children.only(parent.child == number)
-        tiles = replace(tiles, x=np.zeros(1), y=np.zeros(1), half=1.0)
         doubtful = tiles.error > DOUBT * np.abs(tiles.coefficients).max(axis=1, initial=0)
         return reanchored(self._layout, tiles, square.anchor()) if doubtful.any() else tiles
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from viewer.sign.atlas import Atlas, Sheet, Square, sheet
 from viewer.sign.layout import Ints, Layout
-from viewer.sign.patch import UNITS, Patch
+from viewer.sign.patch import NO_CORNERS, UNITS, Patch
 from viewer.sign.tiles import inside_at
 from viewer.view import Block, Grid
 
@@ -40,9 +40,11 @@ class Tests(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """inside: int32 (flats, 4), rectangles.   tests: by how many there are in a rectangle."""
+    """inside: int32 (flats, 4), rectangles.   rest: int32 (m, 4), rectangles that another engine
+    has to draw.   tests: by how many there are in a rectangle."""
 
     inside: Ints
+    rest: Ints
     tests: dict[int, Tests]
 
 
@@ -58,8 +60,8 @@ def assemble(
 ) -> Cover:
     """The cover of a block by those squares of a sheet that the atlas has."""
     scale = _Scale.of(grid, block, wanted)
-    inside: list[Ints] = [np.empty((0, 4), np.int32)]
-    flats: list[Ints] = []
+    inside: list[Ints] = []
+    flats, rest = [NO_CORNERS], [NO_CORNERS]
     groups: dict[int, list[tuple[Any, ...]]] = {}
     for square in there:
         patch = atlas.patch(square)
@@ -67,12 +69,12 @@ def assemble(
             [square.x - wanted.columns.start, square.y - wanted.rows.start, 0], np.int32
         )
         flats.append(patch.inside + offset)
+        rest.append(patch.rest + offset)
         for n, group in patch.groups.items():
             groups.setdefault(n, []).append((group.corner + offset, *group[1:]))
         if patch.rich is not None:
             inside.append(_decided(layout, patch, scale, patch.rich_corner + offset))
-    if flats:
-        inside.append(scale.rectangles(np.concatenate(flats)))
+    inside.append(scale.rectangles(np.concatenate(flats)))
     tests = {}
     for n, found in groups.items():
         corner, coefficients, table = (np.concatenate(part) for part in zip(*found, strict=True))
@@ -81,8 +83,8 @@ def assemble(
         if seen.any():
             start = scale.starts(corner[seen], rectangle[seen]).astype(np.float32)
             tests[n] = Tests(rectangle[seen], start, coefficients[seen], table[seen])
-    flat = np.concatenate(inside)
-    return Cover(flat[_seen(flat)], tests)
+    flat, others = np.concatenate(inside), scale.rectangles(np.concatenate(rest))
+    return Cover(flat[_seen(flat)], others[_seen(others)], tests)
 
 
 class _Scale(NamedTuple):

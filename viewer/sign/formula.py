@@ -16,6 +16,7 @@ from typing import NamedTuple
 from viewer.program import Program
 from viewer.program.demands import Facts, Question
 from viewer.program.quadratic import Quadratic
+from viewer.sign.expressions import at_height
 
 
 class Literal(NamedTuple):
@@ -40,8 +41,8 @@ class Node(NamedTuple):
 class Formula:
     """`root` is an operand as in `Node`, or a truth value where the picture is all one colour.
 
-    `quadratics` are distinct up to a factor. Nodes are in order, operands first; chains of one
-    kind are flat and what is shared in the program is shared here.
+    `program` does not read z. `quadratics` are distinct up to a factor. Nodes are in order,
+    operands first; chains of one kind are flat and what is shared in the program is shared here.
     """
 
     program: Program
@@ -61,15 +62,15 @@ class Formula:
 def sign_form(program: Program, z: Decimal = Decimal(0)) -> Formula:
     """The formula of a program at the slice height `z`. Linear in the program, but for values
     that are asked for with many different factors and offsets."""
-    return _Builder(program, z).build()
+    return _Builder(at_height(program, z)).build()
 
 
 class _Builder:
     """Questions on a stack, answered from the root down; nodes made on the way back up."""
 
-    def __init__(self, program: Program, z: Decimal) -> None:
+    def __init__(self, program: Program) -> None:
         self.program = program
-        self.facts, self.defined = _facts(program, z)
+        self.facts, self.defined = _facts(program)
         self.quadratics: dict[tuple[Fraction, ...], int] = {}
         self.quadratic_list: list[Quadratic] = []
         self.literals: list[Literal] = []
@@ -148,12 +149,11 @@ class _Builder:
         return ~index
 
 
-def _facts(program: Program, z: Decimal) -> tuple[Facts, list[bool]]:
+def _facts(program: Program) -> tuple[Facts, list[bool]]:
     """The quadratic and the sign of each value, and whether it is surely defined (not NaN)."""
     coordinates = {
         "x": Quadratic(x=Decimal(1)),
         "y": Quadratic(y=Decimal(1)),
-        "z": Quadratic(c=z),
     }
     quadratics: list[Quadratic | None] = []
     nonnegative: list[bool] = []

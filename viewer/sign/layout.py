@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.program.quadratic import Quadratic
+from viewer.sign.expressions import Expressions, ask
 from viewer.sign.formula import Formula
 
 Ints = NDArray[np.int32]
@@ -20,7 +21,7 @@ class Layout:
     literals: how many.
     quadratics: each literal's, with the literal's sign in it, so that each asks whether its
         quadratic is below zero; None where a literal is not a quadratic.
-    expression: bool (literals,), where that is.
+    expressions: those literals, as values of one program that are below zero where they are true.
     all: bool (nodes,), and / or.   level: int32 (nodes,), from 1 above the literals, ascending.
     edge_node, edge_operand: int32 (edges,), sorted by node.
     root: operand.
@@ -28,12 +29,16 @@ class Layout:
 
     literals: int
     quadratics: tuple[Quadratic | None, ...]
-    expression: NDArray[np.bool_]
+    expressions: Expressions
     all: NDArray[np.bool_]
     level: Ints
     edge_node: Ints
     edge_operand: Ints
     root: int
+
+    def mixed(self, literal: Ints) -> NDArray[np.bool_]:
+        """Which of these literals are not quadratics."""
+        return np.isin(literal, list(self.expressions.roots))
 
     @property
     def levels(self) -> int:
@@ -64,7 +69,14 @@ def lay_out(formula: Formula) -> Layout:
     return Layout(
         literals=literals,
         quadratics=_exact(formula),
-        expression=np.array([lit.quadratic is None for lit in formula.literals], bool),
+        expressions=ask(
+            formula.program,
+            {
+                index: literal.question
+                for index, literal in enumerate(formula.literals)
+                if literal.quadratic is None
+            },
+        ),
         all=np.array([formula.nodes[old].all for old in order], bool),
         level=level[order],
         edge_node=pairs[:, 0].copy(),

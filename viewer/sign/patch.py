@@ -41,18 +41,20 @@ class Group(NamedTuple):
 class Patch:
     """inside: int32 (flats, 3), corners and sides of squares that are inside.
     groups: tiles by their number of literals.
+    rest: int32 (m, 3), leaves with open literals that are not quadratics, for other engines.
     rich: smallest tiles that still have too many literals, to be decided point by point, and
     `rich_corner`, int32 (tiles, 3), where they are. What nothing covers is outside."""
 
     inside: Ints
     groups: dict[int, Group]
+    rest: Ints
     rich: Tiles | None
     rich_corner: Ints
 
     @property
     def bytes(self) -> int:
         """What it takes to keep it."""
-        arrays: list[NDArray[Any]] = [self.inside, self.rich_corner]
+        arrays: list[NDArray[Any]] = [self.inside, self.rest, self.rich_corner]
         arrays += [array for group in self.groups.values() for array in group]
         if self.rich is not None:
             arrays += self.rich.arrays()
@@ -60,8 +62,8 @@ class Patch:
 
 
 NO_CORNERS = np.empty((0, 3), np.int32)
-EMPTY = Patch(NO_CORNERS, {}, None, NO_CORNERS)
-FULL = Patch(np.array([[0, 0, UNITS]], np.int32), {}, None, NO_CORNERS)
+EMPTY = Patch(NO_CORNERS, {}, NO_CORNERS, None, NO_CORNERS)
+FULL = Patch(np.array([[0, 0, UNITS]], np.int32), {}, NO_CORNERS, None, NO_CORNERS)
 
 
 def build(layout: Layout, tiles: Tiles) -> list[Patch]:
@@ -70,6 +72,7 @@ def build(layout: Layout, tiles: Tiles) -> list[Patch]:
     owner = np.arange(count, dtype=np.int32)
     corner = np.zeros((count, 2), np.int32)
     flats: list[tuple[Ints, Ints]] = []
+    rest: list[tuple[Ints, Ints]] = []
     groups: dict[int, list[tuple[Ints, Group]]] = {}
     side = UNITS
     for k in _FACTORS:
@@ -82,12 +85,16 @@ def build(layout: Layout, tiles: Tiles) -> list[Patch]:
         corner = _corners(corner[found.parent], found.child, k, side)[:, :2]
         owner, tiles = owner[found.parent], found.children
         if side <= FINEST:
+            mixed = np.zeros(len(tiles), bool)
+            mixed[tiles.pair_tile[layout.mixed(tiles.literal)]] = True
+            rest.append((owner[mixed], _squares(corner[mixed], side)))
+            corner, owner, tiles = corner[~mixed], owner[~mixed], tiles.only(~mixed)
             rich = np.ones(len(tiles), bool)
             for n, rows, group in _tabulated(layout, tiles, corner, side):
                 groups.setdefault(n, []).append((owner[rows], group))
                 rich[rows] = False
             corner, owner, tiles = corner[rich], owner[rich], tiles.only(rich)
-    inside = _shared_out(flats, count)
+    inside, others = _shared_out(flats, count), _shared_out(rest, count)
     parts = {
         n: _shared_out([(who, *group) for who, group in found], count)
         for n, found in groups.items()
@@ -96,6 +103,7 @@ def build(layout: Layout, tiles: Tiles) -> list[Patch]:
         Patch(
             inside[index][0] if flats else NO_CORNERS,
             {n: Group(*part[index]) for n, part in parts.items() if len(part[index][0])},
+            others[index][0] if rest else NO_CORNERS,
             *_rich(tiles, corner, side, owner == index),
         )
         for index in range(count)
@@ -112,6 +120,11 @@ def _corners(parent: Ints, child: NDArray[Any], k: int, side: int) -> Ints:
     return np.stack([x, y, np.full(len(child), side)], axis=1).astype(np.int32)
 
 
+def _squares(corner: Ints, side: int) -> Ints:
+    """Corners with their side beside them."""
+    return np.column_stack([corner, np.full(len(corner), side, np.int32)])
+
+
 def _tabulated(
     layout: Layout, tiles: Tiles, corner: Ints, side: int
 ) -> Iterator[tuple[int, NDArray[np.intp], Group]]:
@@ -119,7 +132,7 @@ def _tabulated(
     if not len(tiles):
         return
     tables = tabulate(layout, tiles)
-    squares = np.column_stack([corner, np.full(len(tiles), side, np.int32)])
+    squares = _squares(corner, side)
     for n in range(1, MOST + 1):
         rows = np.flatnonzero(tables.count == n)
         if len(rows):
@@ -145,5 +158,4 @@ def _rich(
 ) -> tuple[Tiles | None, Ints]:
     if not chosen.any():
         return None, NO_CORNERS
-    squares = np.column_stack([corner[chosen], np.full(int(chosen.sum()), side, np.int32)])
-    return tiles.only(chosen), squares
+    return tiles.only(chosen), _squares(corner[chosen], side)

@@ -17,7 +17,7 @@ tiles have 64 children too; DESIGN calls these steps 1 and 2.
       +------------------------> u
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -37,9 +37,8 @@ EPSILON = float(np.finfo(np.float64).eps)
 
 
 class Anchor(NamedTuple):
-    """An exact square of the model plane that coordinates are relative to: its centre is their
-    origin, half its side their unit. All three are decimals or dyadic, so that they can be
-    written exactly."""
+    """An exact square of the model plane: its centre and half its side. All three are decimals or
+    dyadic, so that they can be written exactly."""
 
     x: Fraction
     y: Fraction
@@ -50,7 +49,8 @@ class Anchor(NamedTuple):
 class Tiles:
     """A batch of open tiles of one size, with their own small formulas.
 
-    x, y: float64 (tiles,), centres relative to an anchor.   half: half a side, likewise.
+    x, y: float64 (tiles,), centres in model units, rounded.   half: half a side. What has to be
+        exact at any depth is in the coefficients.
     pair_tile, literal: int32 (pairs,): a literal that is open in a tile.
     coefficients: float64 (pairs, 6): its quadratic in the tile's u and v (see `Layout`).
     error: float64 (pairs,): how far those may be from the exact quadratic, anywhere in the tile.
@@ -110,10 +110,6 @@ class Bounds(NamedTuple):
     above: Mask
 
 
-Expressions = Callable[[Tiles, NDArray[np.intp], int], Bounds]
-"""Bounds for the pairs, given by index, whose literals are not quadratics."""
-
-
 class Refined(NamedTuple):
     """The children that are still open, and what is known of all.
 
@@ -129,7 +125,7 @@ class Refined(NamedTuple):
 
 
 def root_tile(layout: Layout, anchor: Anchor) -> Tiles:
-    """One tile with the whole formula in it, in coordinates relative to the anchor.
+    """One tile with the whole formula in it, on the square of the anchor.
 
     The coefficients there are exact until they are rounded once, each literal scaled by a power
     of ten of its own, which leaves its sign: so an anchor may be as deep as it likes.
@@ -141,9 +137,9 @@ def root_tile(layout: Layout, anchor: Anchor) -> Tiles:
             local[index] = quadratic.recentred(*centre, side).scaled()
     nodes = np.arange(len(layout.all), dtype=np.int32)
     return Tiles(
-        x=np.zeros(1),
-        y=np.zeros(1),
-        half=1.0,
+        x=np.array([float(anchor.x)]),
+        y=np.array([float(anchor.y)]),
+        half=float(anchor.half),
         pair_tile=np.zeros(layout.literals, np.int32),
         literal=np.arange(layout.literals, dtype=np.int32),
         coefficients=local,
@@ -218,17 +214,13 @@ def refine(
     tiles: Tiles,
     k: int,
     wanted: Mask | None = None,
-    expressions: Expressions | None = None,
 ) -> Refined:
     """Splits each tile into k x k children, k at most 8, and keeps what is open of each.
 
     Children that are not in `wanted`, masks (tiles,), are taken to be outside.
     """
     bounds = _bound(tiles, k)
-    special = np.flatnonzero(layout.expression[tiles.literal])
-    if len(special):
-        assert expressions is not None
-        bounds.below[special], bounds.above[special] = expressions(tiles, special, k)
+    _bound_expressions(layout, tiles, k, bounds)
     wanted_ = np.full(len(tiles), _used(k)) if wanted is None else wanted
     levels = _levels(layout, tiles)
     below, above = _up(layout, tiles, bounds, levels)
@@ -279,6 +271,26 @@ def _bound(tiles: Tiles, k: int) -> Bounds:
             ranges = _ranges(tiles.coefficients[chosen], tiles.error[chosen], k)
             below[chosen], above[chosen] = ranges
     return Bounds(below, above)
+
+
+def _bound_expressions(layout: Layout, tiles: Tiles, k: int, bounds: Bounds) -> None:
+    """Puts the ranges of the other literals into `bounds`: one evaluation for all of them, over
+    the children of every tile in which any is open."""
+    pairs = np.flatnonzero(layout.mixed(tiles.literal))
+    if not len(pairs):
+        return
+    literals = tiles.literal[pairs]
+    open_, row = np.unique(tiles.pair_tile[pairs], return_inverse=True)
+    offsets = _centres(k) * tiles.half
+    x, y = np.broadcast_arrays(
+        tiles.x[open_, np.newaxis, np.newaxis] + offsets[np.newaxis, np.newaxis, :],
+        tiles.y[open_, np.newaxis, np.newaxis] + offsets[np.newaxis, :, np.newaxis],
+    )
+    asked = layout.expressions.only(np.unique(literals).tolist())
+    for literal, (true, false) in asked.bound(x, y, tiles.half / k).items():
+        chosen = literals == literal
+        bounds.below[pairs[chosen]] = pack(true)[row[chosen]]
+        bounds.above[pairs[chosen]] = pack(false)[row[chosen]]
 
 
 def _ranges(coefficients: Floats, error: Floats, k: int) -> Bounds:
