@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -17,7 +18,8 @@ from PIL import Image
 from tests.conftest import ROOT
 from tests.window.desktop import Viewer, picture
 from tests.window.test_watch import SAVES, Save
-from tests.window.x11 import close, drop
+from tests.window.x11 import close, drop, resources
+from viewer.resources import assets
 from viewer.view import View
 
 SIZE = (1024, 768)
@@ -304,6 +306,36 @@ def test_a_view_and_a_slice_can_be_given(display: str, path: Path) -> None:
         viewer.assert_shows(View.parse("-0.25,0.125@2"), SIZE, disc(0, 0, float(half)))
 
 
+def test_a_large_program_is_made_while_the_old_picture_is_there(viewer: Viewer, path: Path) -> None:
+    largest = max(assets(), key=lambda shape: shape.stat().st_size)
+    old, new = path.read_bytes(), largest.read_bytes()
+    since = len(viewer.events())
+    path.write_bytes(new)
+    viewer.wait_for_event("progress", since=since)
+    viewer.key("Left")
+    view = View().panned(min(SIZE) / 20, 0, SIZE)
+    while_working = viewer.wait_for_event("frame", view=str(view), since=since)
+    assert not while_working["complete"]
+    viewer.wait_for_event("shape", since=since)
+    viewer.assert_shows(view, SIZE, new)
+    path.write_bytes(new + b"# given up\n")
+    time.sleep(0.2)
+    path.write_bytes(old)
+    viewer.assert_shows(view, SIZE, old)
+
+
+def test_a_display_of_twice_the_density(display: str, path: Path) -> None:
+    with resources(display, "Xft.dpi:\t192\n"), Viewer(display, path) as viewer:
+        assert viewer.wait_for_event("open")["scale"] == 2.0
+        size = (1152, 921)  # nine tenths of the screen, less than twice the ordinary size
+        viewer.wait_for_frame(size=list(size))
+        viewer.move_to(300, 200)
+        viewer.xdotool("click", 4)
+        view = View().zoomed(0.25, (300.5, 200.5), size)
+        viewer.wait_for_frame(view=str(view))
+        viewer.assert_shows(view, size)
+
+
 @pytest.mark.parametrize("key", ["q", "ctrl+q"])
 def test_quitting(viewer: Viewer, key: str) -> None:
     viewer.key(key)
@@ -327,6 +359,35 @@ def test_an_idle_window_uses_about_no_processor_time(viewer: Viewer) -> None:
     time.sleep(4)
     assert used() - before <= 0.04  # 1 %
     assert len(viewer.frames()) == frames
+
+
+def test_a_storm_of_events_is_survived(viewer: Viewer) -> None:
+    """Keys, wheel, drags, sizes, full screen, hiding: in any order, at once."""
+    random = Random(20)
+    keys = ["Tab", "h", "Escape", "Left", "Up", "plus", "minus", "Home", "0", "period", "ctrl+c"]
+    for _ in range(12):
+        window, words = viewer.window, list[object]()
+        for _ in range(random.randint(5, 25)):
+            x, y = random.randrange(1280), random.randrange(1024)
+            words += random.choice(
+                [
+                    ["key", random.choice(keys)],
+                    ["mousemove", x, y, "click", random.choice([3, 4, 4, 5, 5, 6])],
+                    ["mousemove", x, y, "mousedown", 1, "mousemove", y, x, "mouseup", 1],
+                    ["windowsize", window, 1 + x // random.choice([1, 99]), 1 + y],
+                    ["windowunmap", window, "windowmap", window],
+                ]
+            )
+        viewer.xdotool(*words, "windowmap", "--sync", window, "windowfocus", window)
+        since = len(viewer.events())
+        viewer.key("F11")
+        viewer.wait_for_frame(size=[1280, 1024], since=since)
+        since = len(viewer.events())
+        viewer.key("F11")
+        viewer.wait_for_event("frame", since=since)
+    viewer.xdotool("windowsize", viewer.window, *SIZE)
+    viewer.key("Escape", "Escape", "Escape", "Escape", "Home")
+    viewer.assert_shows(View(), SIZE)
 
 
 def test_a_missing_file_is_one_line_and_exit_1(display: str, tmp_path: Path) -> None:

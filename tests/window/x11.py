@@ -1,4 +1,5 @@
-"""What other programs of a desktop do to a window: a file manager's drop, a window manager's close.
+"""What other programs of a desktop do to a window: a file manager's drop, a window manager's
+close, a desktop's settings.
 
 Drops are by the XDND protocol, version 5 (https://www.freedesktop.org/wiki/Specifications/XDND/).
 """
@@ -6,6 +7,8 @@ Drops are by the XDND protocol, version 5 (https://www.freedesktop.org/wiki/Spec
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -37,6 +40,21 @@ def close(name: str, window: str) -> None:
         protocols, delete = map(connection.intern_atom, ("WM_PROTOCOLS", "WM_DELETE_WINDOW"))
         data = (32, [delete, X.CurrentTime, 0, 0, 0])
         target.send_event(event.ClientMessage(window=target, client_type=protocols, data=data))
+        connection.sync()
+    finally:
+        connection.close()
+
+
+@contextmanager
+def resources(name: str, text: str) -> Iterator[None]:
+    """Sets the display's resources, as the settings of a desktop do, for a while."""
+    connection = display.Display(name)
+    root = connection.screen().root
+    try:
+        root.change_property(Xatom.RESOURCE_MANAGER, Xatom.STRING, 8, text.encode())
+        connection.sync()
+        yield
+        root.delete_property(Xatom.RESOURCE_MANAGER)
         connection.sync()
     finally:
         connection.close()

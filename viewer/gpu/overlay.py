@@ -14,6 +14,14 @@ from viewer.resources import shader
 Size = tuple[int, int]
 
 
+def info(ctx: moderngl.Context) -> dict[str, Any]:
+    """What the driver says of itself. moderngl asks for more than every driver knows; the GL error
+    that this leaves is taken away, so that nobody takes it for theirs."""
+    found = ctx.info
+    _ = ctx.error
+    return found
+
+
 class Overlay:
     """Draws images and textures at whole pixels, blended by their alpha."""
 
@@ -69,8 +77,14 @@ class Canvas:
 
     def __init__(self, ctx: moderngl.Context) -> None:
         self._ctx = ctx
+        self._limit = int(info(ctx)["GL_MAX_TEXTURE_SIZE"])
         self._texture: moderngl.Texture | None = None
         self._framebuffer: moderngl.Framebuffer | None = None
+
+    @property
+    def size(self) -> Size | None:
+        """Width and height in pixels, once it has them."""
+        return self._texture.size if self._texture else None
 
     @property
     def texture(self) -> moderngl.Texture:
@@ -82,13 +96,18 @@ class Canvas:
         """The framebuffer to draw on, of that many pixels; black where it is new. `DrawError`
         where the driver refuses the size."""
         if self._framebuffer is None or self._framebuffer.size != size:
+            if max(size) > self._limit:
+                raise DrawError(f"{size[0]} x {size[1]} pixels: this driver stops at {self._limit}")
+            try:
+                texture = self._ctx.texture(size, 4)
+                framebuffer = self._ctx.framebuffer([texture])
+            except moderngl.Error as error:
+                reason = f"{size[0]} x {size[1]} pixels: the driver refused them: {error}"
+                raise DrawError(reason) from error
+            framebuffer.clear()
+            framebuffer.use()  # releasing the one in use would be an error at the next one made
             self.release()
-            limit = self._ctx.info["GL_MAX_TEXTURE_SIZE"]
-            if max(size) > limit:
-                raise DrawError(f"{size[0]} x {size[1]} pixels: this driver stops at {limit}")
-            self._texture = self._ctx.texture(size, 4)
-            self._framebuffer = self._ctx.framebuffer([self._texture])
-            self._framebuffer.clear()
+            self._texture, self._framebuffer = texture, framebuffer
         return self._framebuffer
 
     def read(self) -> NDArray[np.uint8]:

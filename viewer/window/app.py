@@ -30,8 +30,10 @@ SIZE: Size = (1024, 768)
 REPEAT_AFTER = 0.3
 REPEAT_EVERY = 0.04
 """Seconds before a held arrow key repeats, and between two repeats."""
-STATUS_AFTER = 0.2
-"""Seconds before work is worth a word on the screen."""
+STATUS_AFTER = 0.25
+STATUS_EVERY = 0.1
+"""Seconds before work is worth a word on the screen, and between two such words: each is a frame
+that the work has to wait for."""
 Point = tuple[float, float]
 
 
@@ -68,7 +70,7 @@ class App:
         self._compiler = Compiler(self._backend.ctx)
         self._watch = Watch(path)
         self._saves = Saves()
-        self._busy_since = 0.0
+        self._status_due = 0.0
         self._quit = False
         self._hidden = False
         self._window_at: Point = (0.0, 0.0)
@@ -132,7 +134,7 @@ class App:
             ):
                 self.session = self.session.mended()
                 return
-            self._busy_since = now
+            self._status_due = now + STATUS_AFTER
             self._compiler.start(self._watch.path, news)
 
     def _compile(self, now: float) -> float:
@@ -146,7 +148,8 @@ class App:
             self.session = self.session.loaded(result.shape)
             self._backend.window.title = _title(result.shape.path)
         elif isinstance(result, Pause):
-            if now - self._busy_since > STATUS_AFTER and result.status != self.session.status:
+            if now >= self._status_due and result.status != self.session.status:
+                self._status_due = now + STATUS_EVERY
                 self._trace("progress", status=result.status)
                 self.session = replace(self.session, status=result.status)
             return result.seconds

@@ -2,11 +2,13 @@
 
 moderngl-window hands on keys, text, the mouse, drops and sizes. What it leaves out is here: to
 wait for events without using the processor, exposures, the cursor that leaves, the focus that is
-lost, the clipboard, the display's scale, full screen that does not crash.
+lost, the clipboard, the display's scale. Full screen is set on the open window: asking for it at
+creation crashes with pyglet 2.1.
 """
 
 from __future__ import annotations
 
+import ctypes
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
@@ -71,7 +73,7 @@ class Events(Protocol):
 class Pyglet:
     """A pyglet window by moderngl-window, on X11, Windows and macOS."""
 
-    def __init__(self, title: str, size: Size, events: Events, *, full_screen: bool) -> None:
+    def __init__(self, title: str, size: Size, events: Events) -> None:
         import pyglet
         from moderngl_window.context.pyglet.window import Window
 
@@ -91,11 +93,10 @@ class Pyglet:
         # pyglet counts y from the bottom; on X11 a row has the same number from both ends less
         # one, elsewhere not, and moderngl-window turns both with `height - y`.
         self._row = 1 if sys.platform.startswith("linux") else 0
+        self._fit(size)
         self._connect()
         _mend_drops(self._native)
         self._loop.start()
-        if full_screen:
-            self.toggle_full_screen()
 
     @property
     def ctx(self) -> moderngl.Context:
@@ -105,7 +106,7 @@ class Pyglet:
     @property
     def scale(self) -> float:
         """Pixels of this display for one of an ordinary one, to draw text at."""
-        return max(1.0, float(self._native.scale), float(self._native.get_pixel_ratio()))
+        return max(1.0, float(self._native.scale))
 
     def wait(self, seconds: float) -> None:
         """Handles the events that are there; where there are none, waits for them that long."""
@@ -120,6 +121,8 @@ class Pyglet:
         """To full screen or back; the sizes follow as an event."""
         self.window.fullscreen = not self.window.fullscreen
         self._native.activate()  # the window is a new one, and nobody else may give it the keys
+        if not _any_key_down(self._native):
+            self._focus_lost()  # what was let go meanwhile was told to the old window
 
     def copy(self, text: str) -> None:
         """Puts text on the clipboard."""
@@ -133,6 +136,16 @@ class Pyglet:
         """Closes the window."""
         self.window.close()
         self._loop.stop()
+
+    def _fit(self, size: Size) -> None:
+        """Makes the window as large as it would look on an ordinary display, and not larger than
+        the screen (on Windows and X11 window units are pixels, however small)."""
+        units = self.scale * self._native.get_size()[0] / self._native.get_framebuffer_size()[0]
+        screen = self._native.screen
+        largest = (screen.width * 9 // 10, screen.height * 9 // 10)
+        fitting = tuple(min(round(n * units), most) for n, most in zip(size, largest, strict=True))
+        if fitting != size:
+            self.window.size = fitting[0], fitting[1]
 
     def _connect(self) -> None:
         window, events = self.window, self._events
@@ -173,16 +186,27 @@ class Pyglet:
         self._events.focus_lost()
 
 
-def open_window(title: str, size: Size, events: Events, *, full_screen: bool = False) -> Pyglet:
+def open_window(title: str, size: Size, events: Events) -> Pyglet:
     """Opens a window with a GL 3.3 context. `NoDeviceError` where there is no display or no GL."""
     try:
-        return Pyglet(title, size, events, full_screen=full_screen)
+        return Pyglet(title, size, events)
     except Exception as error:
         # The libraries raise ImportError, their own classes and ValueError for the same thing.
         reason = str(error).strip().splitlines() or [type(error).__name__]
         raise NoDeviceError(
             f"cannot open a window: {reason[0]} (`prospero doctor` says what is missing)"
         ) from error
+
+
+def _any_key_down(native: Any) -> bool:
+    """Whether the keyboard has a key down, as the X server knows it; elsewhere True."""
+    if not hasattr(native, "_x_display"):
+        return True
+    from pyglet.libs.x11 import xlib
+
+    keys = ctypes.create_string_buffer(32)
+    xlib.XQueryKeymap(native._x_display, keys)
+    return any(keys.raw)
 
 
 def _mend_drops(native: Any) -> None:

@@ -20,6 +20,9 @@ EM = 14
 SMALLEST = 7
 """The font is made smaller, down to this, before a panel is cut off by a small window."""
 
+ROOM = (480, 400)
+"""Pixels of a window in which all panels have room at scale 1."""
+
 BACKGROUND = (18, 20, 26, 232)
 EDGE = (120, 128, 140, 110)
 COLOURS = {
@@ -47,7 +50,7 @@ class Typesetter:
 
     def columns(self, size: Pixels, scale: float) -> int:
         """How many characters a panel may be wide in a window of `size` pixels."""
-        em = _em(scale)
+        em = _em(size, scale)
         free = size[0] - 2 * (_margin(em) + _padding(em))
         return max(8, int(free / self._font(em).getlength("0")))
 
@@ -56,10 +59,11 @@ class Typesetter:
         not even the smallest font makes room. `scale`: pixels of the display for one of an
         ordinary one."""
         kept, placed = {}, []
-        top = margin = _margin(_em(scale))
+        largest = _em(size, scale)
+        top = margin = _margin(largest)
         bottom = size[1] - margin
         for panel in sorted(panels, key=lambda panel: panel.place.value):
-            em = self._fitting(panel, (size[0] - 2 * margin, bottom - top), scale)
+            em = self._fitting(panel, (size[0] - 2 * margin, bottom - top), largest)
             image = self._images.get((panel, em))
             kept[panel, em] = image = self._draw(panel, em) if image is None else image
             height, width = image.shape[:2]
@@ -75,9 +79,9 @@ class Typesetter:
         self._images = kept
         return placed
 
-    def _fitting(self, panel: Panel, free: Pixels, scale: float) -> int:
-        """The largest font height, up to the scale's own, at which the panel fits into `free`."""
-        for em in range(_em(scale), SMALLEST, -1):
+    def _fitting(self, panel: Panel, free: Pixels, largest: int) -> int:
+        """The largest font height, up to that, at which the panel fits into `free`."""
+        for em in range(largest, SMALLEST, -1):
             width, height = self._extent(panel, em)
             if width <= free[0] and height <= free[1]:
                 return em
@@ -110,8 +114,10 @@ class Typesetter:
         return self._fonts[em]
 
 
-def _em(scale: float) -> int:
-    return max(SMALLEST, round(EM * scale))
+def _em(size: Pixels, scale: float) -> int:
+    """The font's height on that display, less where the window is smaller than `ROOM`."""
+    room = min(n / needed for n, needed in zip(size, ROOM, strict=True))
+    return max(SMALLEST, round(EM * min(scale, room)))
 
 
 def _leading(em: int) -> int:

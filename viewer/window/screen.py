@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.engines.numpy_gc import NumpyGc
-from viewer.gpu.overlay import Canvas, Overlay
+from viewer.errors import ViewerError
+from viewer.gpu.overlay import Canvas, Overlay, info
 from viewer.view import Block, Grid
 from viewer.window.backend import Pyglet
 from viewer.window.compiler import Compiler, Made
@@ -25,6 +26,9 @@ from viewer.window.trace import Trace
 
 BUDGET = 0.04
 """Seconds of drawing between two looks at the events; a driver may kill a draw of half a second."""
+
+FIRST = 2**26
+"""Operations times pixels in a program's first strip, before anything is measured."""
 
 VALUE_OPERATIONS = 30_000
 """Above this the value under the cursor would take longer than a frame."""
@@ -46,11 +50,11 @@ class Screen:
         self._canvas = Canvas(self._ctx)
         self._overlay = Overlay(self._ctx)
         self._typesetter = Typesetter()
-        self.driver = str(self._ctx.info["GL_RENDERER"])
+        self.driver = str(info(self._ctx)["GL_RENDERER"])
         self.frames = 0
         self._picture: Picture | None = None
         self._row = 0
-        self._pixels_a_second = 1e6
+        self._pixels_a_second = 0.0
         self._seconds = 0.0
         self._shown: tuple[object, ...] | None = None
         self._drawn: Session | None = None
@@ -102,29 +106,34 @@ class Screen:
     def _paint(self, session: Session, compiler: Compiler, budget: float) -> bool:
         """Draws on the canvas what is missing, for about `budget` seconds; whether more is."""
         wanted = Picture(compiler.version, session.grid)
+        if self._picture is None or wanted.version != self._picture.version:
+            operations = len(compiler.shown.program) if compiler.shown else 1
+            self._pixels_a_second = FIRST / operations / budget
         if wanted != self._picture:
             self._picture, self._row, self._seconds = wanted, 0, 0.0
         grid, shown = session.grid, compiler.shown
+        try:
+            left = budget
+            while self._row < grid.height and left > 0:
+                rows, seconds = self._strip(shown, grid, left)
+                self._row += rows
+                self._seconds += seconds
+                left -= seconds
+        except ViewerError:
+            self._row = grid.height  # trying again would only fail again
+            raise
+        return self._row < grid.height
+
+    def _strip(self, shown: Made | None, grid: Grid, budget: float) -> tuple[int, float]:
+        """Draws as many rows as should take `budget` seconds; how many, and how long it took."""
         target = self._canvas.sized(grid.size)
         if shown is None:
             target.clear()
-            self._row = grid.height
-            return False
-        left = budget
-        while self._row < grid.height and left > 0:
-            rows, seconds = self._strip(shown, grid, left)
-            self._row += rows
-            self._seconds += seconds
-            left -= seconds
-        return self._row < grid.height
-
-    def _strip(self, shown: Made, grid: Grid, budget: float) -> tuple[int, float]:
-        """Draws as many rows as should take `budget` seconds; how many, and how long it took."""
+            return grid.height, 0.0
         rows = max(1, int(self._pixels_a_second * budget / grid.width))
         rows = min(rows, grid.height - self._row)
         start = time.perf_counter()
         block = Block(0, self._row, grid.width, rows)
-        target = self._canvas.sized(grid.size)
         target.viewport = (0, grid.height - self._row - rows, grid.width, rows)
         shown.straight.draw(grid, block, target, flip=False)
         self._ctx.finish()
@@ -135,7 +144,10 @@ class Screen:
     def _present(self, session: Session, panels: tuple[Panel, ...]) -> None:
         window = self._backend.window
         window.fbo.viewport = (0, 0, *session.size)
-        self._overlay.show(self._canvas.texture, window.fbo)
+        if self._canvas.size == session.size:
+            self._overlay.show(self._canvas.texture, window.fbo)
+        else:
+            window.fbo.clear()  # the driver refused that size
         for image, at in self._typesetter.place(panels, session.size, session.scale):
             self._overlay.draw(image, at, window.fbo)
         self._backend.swap()
