@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Literal
 
 import numpy as np
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from tests.oracle import BINARY, UNARY, VARIABLES
@@ -66,7 +67,7 @@ def programs(
     longest: int = 20,
 ) -> str:
     """A program over `words`: leaves first, then operations that mostly read recent lines."""
-    given = draw(st.lists(values or constants(), max_size=3))
+    given = draw(st.lists(values or constants(), min_size=not leaves, max_size=3))
     lines = [f"v{index} {leaf}" for index, leaf in enumerate(leaves)]
     lines += [f"c{index} const {text}" for index, text in enumerate(given)]
     names = [line.split()[0] for line in lines]
@@ -140,3 +141,8 @@ def grids(draw: st.DrawFn, largest: int = 40, deepest: int = 6) -> Grid:
         draw(fractions(2)),
         reference=draw(st.booleans()),
     )
+
+
+def fewer(part: int) -> settings:
+    """For laws that are tried on many rows: so many times fewer examples for each."""
+    return settings(max_examples=max(5, settings().max_examples // part))
