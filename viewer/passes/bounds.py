@@ -51,5 +51,5 @@ def constant(value: Decimal) -> Interval:
     """Bounds of a constant: what it is over the reals and rounded to float32 or float64."""
     single = nearest(value, np.float32)
     if float(single) == value:
-        return Interval.exact(single, single)
+        return Interval.given(single, single)
     return Interval.make(single, single)

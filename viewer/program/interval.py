@@ -14,13 +14,16 @@ from numpy.typing import NDArray
 Bound = NDArray[np.float32]
 
 NORMAL = np.finfo(np.float32).smallest_normal
+LARGEST = np.finfo(np.float32).max
 ULP = 2.0**-23
 INF = np.float32(np.inf)
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Arrays of bounds, float32, of one shape or broadcastable. Made by `make` or `exact` only.
+    """Arrays of float32 bounds, of one shape or broadcastable.
+
+    Made by `given`, `make` or `exact` only.
 
     Two NaN bounds mean "anything, NaN included"; bounds that are numbers promise that the value
     is not NaN. A single NaN bound does not occur: `make` is where that is guarded.
@@ -37,6 +40,19 @@ class Interval:
         if unknown.any():
             low, high = np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
         return Interval(low.astype(np.float32, copy=False), high.astype(np.float32, copy=False))
+
+    @staticmethod
+    def given(lower: Any, upper: Any) -> "Interval":
+        """Bounds of what a program starts from: a coordinate or a constant.
+
+        A machine may take a number below the smallest normal one for zero, so zero is inside
+        wherever such a number is. Every op keeps that.
+        """
+        low, high = np.asarray(lower, np.float32), np.asarray(upper, np.float32)
+        return Interval.exact(
+            np.where((low > 0) & (low < NORMAL), np.float32(0), low),
+            np.where((high < 0) & (high > -NORMAL), np.float32(0), high),
+        )
 
     @staticmethod
     def make(lower: Any, upper: Any, ulps: float = 1.0, absolute: float = 0.0) -> "Interval":
@@ -80,11 +96,12 @@ def _down(bound: Bound, ulps: float, absolute: float) -> Bound:
         padded = np.nextafter(bound, -INF)
     else:
         with np.errstate(invalid="ignore"):
-            wide = bound.astype(np.float64)
-            pad = np.abs(wide) * (ulps * ULP) + absolute
+            # An infinity may be an overflow by less than the padding.
+            wide = np.minimum(bound.astype(np.float64), LARGEST)
+            # Below the smallest normal number the last place no longer shrinks.
+            pad = (np.abs(wide) + NORMAL) * (ulps * ULP) + absolute
             padded = np.nextafter((wide - pad).astype(np.float32), -INF)
         padded = np.where(np.isneginf(bound), bound, padded)
-        padded = np.where(np.isposinf(bound), np.finfo(np.float32).max, padded)
     if absolute == 0.0:
         padded = np.where((bound == 0) & ~np.signbit(bound), bound, padded)
         padded = np.where((bound == 0) & np.signbit(bound), -NORMAL, padded)
