@@ -91,13 +91,13 @@ class Jit(ArrayEngine):
         self._pool = ThreadPoolExecutor(threads or all_cores())
 
     @cached_property
-    def _anywhere(self) -> "_Machine":
+    def _anywhere(self) -> "Machine":
         return self._compile(np.ones(len(self._program), np.bool_))
 
-    def _compile(self, maybe_nan: NDArray[np.bool_]) -> "_Machine":
+    def _compile(self, maybe_nan: NDArray[np.bool_]) -> "Machine":
         width = self._processor.vector_bytes // self._dtype.itemsize
         kernel = translate(self._program, Lanes(self._dtype.type, width), maybe_nan)
-        return _Machine(kernel, self._processor)
+        return Machine(kernel, self._processor)
 
     def field(self, grid: Grid, block: Block) -> NDArray[np.floating[Any]]:
         xs, ys = grid.xs(block, self._dtype), grid.ys(block, self._dtype)
@@ -112,7 +112,7 @@ class Jit(ArrayEngine):
             machine.close()
 
 
-class _Machine:
+class Machine:
     """A kernel that has been compiled."""
 
     def __init__(self, kernel: Kernel, processor: Processor) -> None:

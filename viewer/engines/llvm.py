@@ -120,7 +120,7 @@ class Value(NDArrayOperatorsMixin):
         self.code, self.text, self.mask, self.maybe_nan = code, text, mask, maybe_nan
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
-        writer = _UFUNCS.get(ufunc)
+        writer = UFUNCS.get(ufunc)
         if writer is None or method != "__call__" or options:
             return NotImplemented
         return writer(self.code, *map(self.code.value, inputs))
@@ -247,7 +247,7 @@ def _remainder(code: _Code, a: Value, b: Value) -> Value:
     return _where(code, rest == zero, exact, moved)
 
 
-_UFUNCS: dict[np.ufunc, Writer] = {
+UFUNCS: dict[np.ufunc, Writer] = {
     np.negative: _arithmetic("fneg"),
     np.add: _arithmetic("fadd"),
     np.subtract: _arithmetic("fsub"),

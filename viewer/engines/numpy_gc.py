@@ -51,10 +51,12 @@ class NumpyGc(ArrayEngine):
                     live[index] = nearest(value, dtype)
                 else:
                     assert op.point is not None
-                    live[index] = op.point(*[live[arg] for arg in args])
+                    result = op.point(*[live[arg] for arg in args])
+                    # Of numbers np.where makes an array, which no other library would take.
+                    live[index] = result[()] if isinstance(result, np.ndarray) else result
                 for arg in {*args, index}:
                     if last[arg] == index:
                         del live[arg]
-        result = arrays.empty((block.height, block.width), dtype)
-        result[...] = live[self._program.root]
-        return self._host(result)
+        picture = arrays.empty((block.height, block.width), dtype)
+        picture[...] = live[self._program.root]
+        return self._host(picture)

@@ -100,7 +100,7 @@ def _homes(
     for k, piece in enumerate(pieces):
         for index in piece.values:
             if reader.get(index, k) > k:
-                if not free or piece.stage is not Stage.POINTS:
+                if not free:
                     free.append(sizes[piece.stage])
                     sizes[piece.stage] += 1
                 homes[index] = free.pop()
