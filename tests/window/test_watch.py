@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from viewer.errors import FileError
+from viewer.program.parse import read_bytes
+from viewer.window import watch as watching
 from viewer.window.watch import CLOSE_INTERVAL, INTERVAL, QUIET, Watch
 
 WHOLE = [f"_0 var-x\n# version {n}\n".encode() + b"# filling\n" * 400 for n in range(8)]
@@ -191,6 +193,22 @@ def test_a_fifo_does_not_stop_it(path: Path) -> None:
     news = Watch(path).poll(start)
     assert isinstance(news, FileError)
     assert time.monotonic() - start < 0.1
+
+
+def test_what_was_read_while_it_was_saved_is_not_told(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The save begins just when the quiet window is over: the first read is torn."""
+
+    def torn(name: Path) -> bytes:
+        monkeypatch.setattr(watching, "read_bytes", read_bytes)
+        half = read_bytes(name)[:100]
+        name.write_bytes(WHOLE[1])
+        return half
+
+    watch = Watch(path)
+    monkeypatch.setattr(watching, "read_bytes", torn)
+    assert list(told(watch, 0.6)) == [WHOLE[1]]
 
 
 def test_touching_a_file_tells_its_contents_again(path: Path) -> None:

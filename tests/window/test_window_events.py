@@ -164,6 +164,14 @@ def test_full_screen_and_back(viewer: Viewer) -> None:
     viewer.assert_shows(view, SIZE)
 
 
+def test_full_screen_by_quick_taps(viewer: Viewer) -> None:
+    """Full screen makes a new window; a key let go meanwhile is not told to it."""
+    for size in ((1280, 1024), SIZE) * 3:
+        since = len(viewer.events())
+        viewer.xdotool("key", "--delay", 0, "F11")
+        viewer.wait_for_frame(size=list(size), since=since)
+
+
 def test_a_hidden_window_draws_nothing_and_comes_back(viewer: Viewer, path: Path) -> None:
     window = viewer.window
     viewer.xdotool("windowunmap", "--sync", window)
