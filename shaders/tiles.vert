@@ -1,6 +1,6 @@
 // One tile an instance: a rectangle of whole pixels, and what its fragments need, handed on flat.
-// TESTS is the number of tests in its table, 0 for a flat tile.
-uniform ivec4 window;  // i and j of the target's first pixel, and the signs that i and j grow with
+// TESTS is the number of tests in its table, 0 where none are needed.
+uniform ivec4 window;  // i and j of the target's first pixel, and the signs that they grow with
 uniform vec2 size;     // the target's size in pixels
 
 in ivec4 rectangle;    // i, j, width, height in the picture's pixels
@@ -9,8 +9,8 @@ in vec4 start;         // u and v at the first pixel, and their steps
 in vec4 coefficients[VECTORS];
 in uvec4 table[TABLES];
 
-flat out ivec2 origin;
-flat out vec4 from;
+flat out vec2 first;   // the centre of the first pixel, in the target
+flat out vec4 from;    // u and v there, and their steps to the right and up
 flat out vec4 quadratics[VECTORS];
 flat out uvec4 answers[TABLES];
 #endif
@@ -18,12 +18,13 @@ flat out uvec4 answers[TABLES];
 void main() {
     ivec2 corner = ivec2(gl_VertexID & 1, gl_VertexID >> 1);
     ivec2 pixel = rectangle.xy + corner * rectangle.zw;
+    // A row that counts down has its first pixel's lower edge where it counts up has the upper one.
+    ivec2 place = window.zw * (pixel - window.xy) + (1 - window.zw) / 2;
     // Whole numbers up to the division, so that tiles meet exactly.
-    vec2 place = vec2(window.zw * (pixel - window.xy));
-    gl_Position = vec4(place / size * 2.0 - 1.0, 0.0, 1.0);
+    gl_Position = vec4(vec2(place) / size * 2.0 - 1.0, 0.0, 1.0);
 #if TESTS > 0
-    origin = rectangle.xy;
-    from = start;
+    first = vec2(window.zw * (rectangle.xy - window.xy)) + 0.5;
+    from = vec4(start.xy, start.zw * vec2(window.zw));
     quadratics = coefficients;
     answers = table;
 #endif

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import moderngl
@@ -144,17 +146,27 @@ def compile_shader(
     except moderngl.Error as error:
         raise DrawError(explain(str(error), name)) from error
     pipeline = _Pipeline(program, ctx.vertex_array(program, []))
+    with one_pixel(ctx, field=field):
+        pipeline.draw(rectangle=(-1.0, -1.0, 1.0, 1.0))
+    return pipeline
+
+
+@contextmanager
+def one_pixel(ctx: moderngl.Context, *, field: bool = False) -> Iterator[None]:
+    """A target of one pixel for what is drawn inside, which is finished at the end: most of a
+    driver's work on a shader is done in its first draw."""
     pixel = ctx.renderbuffer((1, 1), 1, dtype="f4") if field else ctx.renderbuffer((1, 1), 4)
     target, before = ctx.framebuffer([pixel]), ctx.fbo or ctx.detect_framebuffer(0)
     ctx.enable_only(moderngl.NOTHING)
     target.use()
-    pipeline.draw(rectangle=(-1.0, -1.0, 1.0, 1.0))
-    ctx.finish()
-    # moderngl returns to the framebuffer in use after making another: it must not be gone.
-    before.use()
-    target.release()
-    pixel.release()
-    return pipeline
+    try:
+        yield
+        ctx.finish()
+    finally:
+        # moderngl returns to the framebuffer in use after making another: it must not be gone.
+        before.use()
+        target.release()
+        pixel.release()
 
 
 def _draw_part(pipeline: _Pipeline, place: Placement, box: Box | None) -> None:

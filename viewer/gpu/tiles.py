@@ -5,102 +5,72 @@ and is handed on flat: at most sixteen four-component attributes in, which is wh
 driver takes (llvmpipe reads a texture in the fragment shader five to ten times slower).
 """
 
+from __future__ import annotations
+
+from typing import Any
+
 import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import DrawError
+from viewer.gpu.sources import explain
+from viewer.gpu.straight import one_pixel
 from viewer.resources import shader
-from viewer.sign.atlas import Atlas
-from viewer.sign.cover import Cover, Tests, cover
-from viewer.sign.layout import Layout
+from viewer.sign.cover import Cover, Tests
 from viewer.sign.tables import MOST
-from viewer.view import Block, Grid
+from viewer.view import Block
+
+REST = -1
+"""Stands for the number of tests where a program decides the pixels."""
 
 
 class TileShaders:
-    """The pipelines on one context, each compiled when it is first wanted."""
+    """The pipelines on one context. `rest` is the fragment shader that draws what tests cannot
+    decide, and `name` what errors about it call the program."""
 
-    def __init__(self, ctx: moderngl.Context) -> None:
-        self._ctx = ctx
+    def __init__(self, ctx: moderngl.Context, rest: str | None = None, name: str = "") -> None:
+        self._ctx, self._rest, self._name = ctx, rest, name
         self._programs: dict[int, moderngl.Program] = {}
+        self.kinds = [*range(MOST + 1), *([REST] if rest else [])]
 
-    def compile(self, tests: int) -> moderngl.Program:
-        """The program for tiles of that many tests (0: flat). Raises DrawError."""
-        if tests not in self._programs:
+    def program(self, kind: int) -> moderngl.Program:
+        """The program for tiles of that many tests (0: flat) or for `REST`, linked when it is
+        first wanted. Raises DrawError."""
+        if kind not in self._programs:
+            tests = max(0, kind)
             head = f"#version 330 core\n#define TESTS {tests}\n"
             head += f"#define VECTORS {vectors(tests)}\n#define TABLES {tables(tests)}\n#line 1\n"
+            text = self._rest if kind == REST else head + shader("tiles.frag")
             try:
-                self._programs[tests] = self._ctx.program(
-                    vertex_shader=head + shader("tiles.vert"),
-                    fragment_shader=head + shader("tiles.frag"),
+                self._programs[kind] = self._ctx.program(
+                    vertex_shader=head + shader("tiles.vert"), fragment_shader=text
                 )
             except moderngl.Error as error:
-                raise DrawError(f"the graphics driver refused the tile shader: {error}") from error
-        return self._programs[tests]
+                raise DrawError(explain(str(error), self._name)) from error
+        return self._programs[kind]
 
-    def release(self) -> None:
-        """Gives everything back to the driver."""
-        for program in self._programs.values():
-            program.release()
-        self._programs = {}
+    def warm(self, kind: int) -> None:
+        """Draws one pixel, where most of a driver's work is done."""
+        program = self.program(kind)
+        program["window"], program["size"] = (0, 0, 1, 1), (1, 1)
+        array, buffer = self._array(kind, np.ones((1, _words(kind)), np.uint32))
+        with one_pixel(self._ctx):
+            array.render(moderngl.TRIANGLE_STRIP, 4, instances=1)
+        array.release()
+        buffer.release()
 
-
-class Tiled:
-    """Draws one formula by tiles that are kept from frame to frame, as `Straight` draws a program.
-
-    Making one is pure work; `compile_next` is the driver's.
-    """
-
-    sources: tuple[str, ...] = ()
-
-    def __init__(self, ctx: moderngl.Context, layout: Layout) -> None:
-        self._ctx, self._layout = ctx, layout
-        self._atlas = Atlas(layout)
-        self._shaders = TileShaders(ctx)
-        self._pending = list(range(MOST + 1))
-
-    @property
-    def pending(self) -> int:
-        """How many times `compile_next` has still to be called."""
-        return len(self._pending)
-
-    def compile_next(self) -> None:
-        """Links the shader for one number of tests, and draws it once. Raises DrawError."""
-        self._shaders.compile(self._pending.pop(0))
-
-    def draw(self, grid: Grid, block: Block, target: moderngl.Framebuffer, *, flip: bool) -> None:
-        """Draws a block as `Straight.draw` does. Raises DrawError."""
-        found = cover(self._layout, self._atlas, grid, block)
-        picture = TilePicture(self._shaders, self._ctx, found)
-        try:
-            picture.draw(block, target, flip=flip)
-        finally:
-            picture.release()
-        if (error := self._ctx.error) != "GL_NO_ERROR":
-            raise DrawError(f"the graphics driver reports {error}")
-
-    def release(self) -> None:
-        """Gives everything back to the driver."""
-        self._shaders.release()
-
-
-class TilePicture:
-    """A cover in the driver's memory, ready to be drawn again and again."""
-
-    def __init__(self, shaders: TileShaders, ctx: moderngl.Context, cover: Cover) -> None:
-        self._ctx = ctx
-        self._layers: list[tuple[moderngl.Program, moderngl.VertexArray, moderngl.Buffer, int]] = []
-        rows = {0: cover.inside.astype(np.int32).view(np.uint32)} if len(cover.inside) else {}
-        rows |= {n: instances(n, group) for n, group in sorted(cover.tests.items())}
-        for tests, data in rows.items():
-            program = shaders.compile(tests)
-            buffer = ctx.buffer(np.ascontiguousarray(data).tobytes())
-            array = ctx.vertex_array(program, [(buffer, *_layout(tests))])
-            self._layers.append((program, array, buffer, len(data)))
-
-    def draw(self, block: Block, target: moderngl.Framebuffer, *, flip: bool) -> None:
-        """Draws a block of the picture that was covered: see `Straight.draw`."""
+    def draw(
+        self,
+        cover: Cover,
+        block: Block,
+        target: moderngl.Framebuffer,
+        *,
+        flip: bool,
+        rest: dict[str, Any],
+    ) -> None:
+        """Draws a block that is covered, as `Straight.draw` does. `rest` are the uniforms of the
+        shader for the rest."""
         x, y, width, height = target.viewport
         self._ctx.enable_only(moderngl.NOTHING)
         target.use()
@@ -109,17 +79,28 @@ class TilePicture:
             window = block.i - x, block.j - y, 1, 1
         else:
             window = block.i - x, block.j + block.height - 1 + y, 1, -1
-        for program, array, _, count in self._layers:
-            program["window"] = window
-            program["size"] = width, height
-            array.render(moderngl.TRIANGLE_STRIP, 4, instances=count)
-
-    def release(self) -> None:
-        """Gives everything but the shaders back to the driver."""
-        for _, array, buffer, _ in self._layers:
+        for kind, data in _layers(cover):
+            program = self.program(kind)
+            uniforms = {"window": window, "size": (width, height)}
+            for name, value in (uniforms | rest if kind == REST else uniforms).items():
+                if name in program:
+                    program[name] = value
+            array, buffer = self._array(kind, data)
+            array.render(moderngl.TRIANGLE_STRIP, 4, instances=len(data))
             array.release()
             buffer.release()
-        self._layers = []
+
+    def release(self) -> None:
+        """Gives everything back to the driver."""
+        for program in self._programs.values():
+            program.release()
+        self._programs = {}
+
+    def _array(
+        self, kind: int, data: NDArray[np.uint32]
+    ) -> tuple[moderngl.VertexArray, moderngl.Buffer]:
+        buffer = self._ctx.buffer(data.tobytes())
+        return self._ctx.vertex_array(self.program(kind), [(buffer, *_layout(kind))]), buffer
 
 
 def vectors(tests: int) -> int:
@@ -136,7 +117,7 @@ def instances(tests: int, group: Tests) -> NDArray[np.uint32]:
     """The bits of each tile's attributes, uint32 (m, words): rectangle, start, coefficients and
     table, the last two padded to whole vectors."""
     count = len(group.rectangle)
-    data = np.zeros((count, 8 + 4 * (vectors(tests) + tables(tests))), np.uint32)
+    data = np.zeros((count, _words(tests)), np.uint32)
     data[:, :4] = group.rectangle.view(np.uint32)
     data[:, 4:8] = group.start.view(np.uint32)
     flat = np.ascontiguousarray(group.coefficients.reshape(count, -1)).view(np.uint32)
@@ -146,10 +127,21 @@ def instances(tests: int, group: Tests) -> NDArray[np.uint32]:
     return data
 
 
-def _layout(tests: int) -> tuple[str, ...]:
-    """moderngl's format and names for `instances`."""
-    if tests == 0:
+def _layers(cover: Cover) -> list[tuple[int, NDArray[np.uint32]]]:
+    """What to draw, by kind."""
+    flat = [(0, cover.inside), (REST, cover.rest)]
+    layers = [(kind, rows.view(np.uint32)) for kind, rows in flat if len(rows)]
+    return layers + [(n, instances(n, group)) for n, group in sorted(cover.tests.items())]
+
+
+def _words(kind: int) -> int:
+    """The words of an instance."""
+    return 4 if kind <= 0 else 8 + 4 * (vectors(kind) + tables(kind))
+
+
+def _layout(kind: int) -> tuple[str, ...]:
+    """moderngl's format and names for an instance."""
+    if kind <= 0:
         return "4i/i", "rectangle"
-    assert tests <= MOST
-    arrays = f"{4 * vectors(tests)}f {4 * tables(tests)}u"
+    arrays = f"{4 * vectors(kind)}f {4 * tables(kind)}u"
     return f"4i 4f {arrays}/i", "rectangle", "start", "coefficients", "table"

@@ -1,0 +1,84 @@
+"""One program drawn by tiles: the formula, the tiles that are kept, the shaders."""
+
+from __future__ import annotations
+
+from decimal import Context, Decimal
+from fractions import Fraction
+
+import moderngl
+import numpy as np
+
+from viewer.errors import DrawError
+from viewer.gpu.place import Placement
+from viewer.gpu.sources import fragment
+from viewer.gpu.tiles import TileShaders
+from viewer.program import Program
+from viewer.sign.atlas import Atlas
+from viewer.sign.cover import Cover, cover
+from viewer.sign.formula import sign_form
+from viewer.sign.layout import Layout, lay_out
+from viewer.view import Block, Grid
+
+_HEIGHT = Context(prec=100)
+"""Heights of slices are decimals; anything else is rounded to this many digits."""
+
+
+class Slice:
+    """The plane at one height of a program: its formula, and what is known of its tiles."""
+
+    def __init__(self, program: Program, z: Fraction) -> None:
+        self.z = z
+        height = _HEIGHT.divide(Decimal(z.numerator), Decimal(z.denominator))
+        formula = sign_form(program, height)
+        self.layout: Layout | None = None
+        self.inside = False
+        if isinstance(formula.root, bool):
+            self.inside = formula.root
+        else:
+            self.layout = lay_out(formula)
+            self._atlas = Atlas(self.layout)
+
+    def cover(self, grid: Grid, block: Block) -> Cover:
+        """The cover of a block of a picture."""
+        if self.layout is not None:
+            return cover(self.layout, self._atlas, grid, block)
+        whole = np.array([block], np.int32) if self.inside else np.empty((0, 4), np.int32)
+        return Cover(whole, np.empty((0, 4), np.int32), {})
+
+
+class Tiled:
+    """Draws one program by tiles that are kept from frame to frame, as `Straight` draws it by
+    shaders of its own. Making one is pure work, for any thread; `compile_next` is the driver's.
+    """
+
+    def __init__(self, ctx: moderngl.Context, program: Program) -> None:
+        self._ctx, self._program = ctx, program
+        self._slice = Slice(program, Fraction(0))
+        mixed = self._slice.layout is not None and self._slice.layout.expressions.roots
+        rest = fragment("inside.frag", program) if mixed else None
+        self.sources: tuple[str, ...] = (rest,) if rest else ()
+        self._shaders = TileShaders(ctx, rest, program.name)
+        self._pending = list(self._shaders.kinds)
+
+    @property
+    def pending(self) -> int:
+        """How many times `compile_next` has still to be called."""
+        return len(self._pending)
+
+    def compile_next(self) -> None:
+        """Links one shader and draws it once. Raises DrawError."""
+        self._shaders.warm(self._pending.pop(0))
+
+    def draw(self, grid: Grid, block: Block, target: moderngl.Framebuffer, *, flip: bool) -> None:
+        """Draws a block as `Straight.draw` does. Raises DrawError."""
+        if grid.z != self._slice.z:
+            self._slice = Slice(self._program, grid.z)
+        found = self._slice.cover(grid, block)
+        coordinates = Placement(grid, block, target.viewport, flip).coordinates()
+        self._shaders.draw(found, block, target, flip=flip, rest=coordinates)
+        if (error := self._ctx.error) != "GL_NO_ERROR":
+            raise DrawError(f"{self._program.name}: the graphics driver reports {error}")
+
+    def release(self) -> None:
+        """Gives everything back to the driver."""
+        self._shaders.release()
