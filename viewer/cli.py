@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from viewer.program import Program
     from viewer.view import View
 
-COMMANDS = ("view", "render", "info", "doctor")
+COMMANDS = ("view", "render", "bench", "info", "doctor")
 FALLBACK_SIZE = 1024
 """Pixels a side of the picture that stands in for the window where there is no display."""
 
@@ -67,6 +67,7 @@ def _protect(arguments: list[str]) -> list[str]:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from viewer.bench.command import add_options as add_bench_options
     from viewer.window.controls import columns as controls
 
     parser = argparse.ArgumentParser(
@@ -92,6 +93,10 @@ def _parser() -> argparse.ArgumentParser:
     render = commands.add_parser("render", help="write a picture, without a window")
     _add_render_options(render)
     render.set_defaults(run=_render)
+
+    bench = commands.add_parser("bench", help="every engine side by side, its picture checked")
+    add_bench_options(bench)
+    bench.set_defaults(run=_bench)
 
     info = commands.add_parser("info", help="what a program consists of")
     info.add_argument("file", metavar="FILE")
@@ -227,6 +232,24 @@ def _engine(name: str, program: "Program", grid: Any) -> tuple[str, Any]:
     if why:
         _say(f"{why}: drawing with {row.name}")
     return row.name, engine
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from viewer.bench.command import finish, prepare
+
+    race = prepare(options)
+    status = 0
+    with tqdm(total=race.steps, disable=None, leave=False) as bar:
+        try:
+            for step in race.run():
+                bar.set_description_str(step)
+                bar.update()
+        except KeyboardInterrupt:  # what has been measured so far is worth having
+            status = 128 + signal.SIGINT
+    print(finish(options, race))
+    return status
 
 
 def _info(options: argparse.Namespace) -> int:

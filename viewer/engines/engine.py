@@ -1,7 +1,7 @@
 """What every engine is: one way to compute a picture of one program."""
 
 from contextlib import AbstractContextManager
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,28 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Gives back what the engine holds. Nothing may be drawn afterwards."""
+        ...
+
+
+@runtime_checkable
+class DrawsElsewhere(Engine, Protocol):
+    """An engine that may also draw without handing over the picture: on a GPU, as a window does."""
+
+    def prepare(self) -> None:
+        """Compiles what the first picture would otherwise wait for."""
+        ...
+
+    def redraw(self, grid: Grid) -> None:
+        """Draws the whole picture and waits until it is done. Nothing is read back."""
+        ...
+
+
+@runtime_checkable
+class Sparing(Engine, Protocol):
+    """An engine that does not compute the whole program at every pixel."""
+
+    def operations(self, grid: Grid) -> float:
+        """How many operations a pixel of the picture takes, on average."""
         ...
 
 

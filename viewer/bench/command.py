@@ -1,0 +1,83 @@
+"""The options of `prospero bench`, and what they come to. Imports nothing heavy until it must."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from viewer.errors import FileError, UsageError
+
+if TYPE_CHECKING:
+    from viewer.bench.race import Race
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Adds them to the command's parser."""
+    add = parser.add_argument
+    add("file", metavar="FILE", help="a .vm program")
+    add("--size", default="1024", metavar="N", help="pixels a side (default 1024)")
+    add("--view", default="0,0@1", metavar="X,Y@ZOOM", help="where to look (default 0,0@1)")
+    add("--engines", metavar="A,B", help="some of the engines (default all)")
+    add("--limit", default="20", metavar="S", help="seconds an engine may draw (default 20)")
+    grow = parser.add_mutually_exclusive_group()
+    grow.add_argument("--sizes", metavar="N,M", help="how cost grows with the picture")
+    grow.add_argument("--ops", action="store_true", help="how cost grows with the program")
+    add("--json", action="store_true", help="print JSON (see docs/bench.md)")
+    add("--plot", metavar="OUT.svg", help="draw it as well")
+    add("--force", action="store_true", help="replace an existing plot")
+
+
+def prepare(options: argparse.Namespace) -> Race:
+    """The race that is asked for, not yet run. Raises `UsageError`, `FileError`, `ParseError`."""
+    from viewer.bench.growth import by_operations, by_size
+    from viewer.bench.race import Race
+    from viewer.engines import registry
+    from viewer.program import read
+    from viewer.program.parse import read_bytes
+
+    if options.plot:
+        _check_plot(Path(options.plot), options.force)
+    size, limit = _count(options.size, "--size"), _count(options.limit, "--limit")
+    sizes = [_count(text, "--sizes") for text in (options.sizes or options.size).split(",")]
+    engines = options.engines.split(",") if options.engines else registry.names()
+    read(options.file)  # says at once what is wrong with it
+    source = read_bytes(options.file)
+    if options.ops:
+        cases = by_operations(source, options.file, options.view, size)
+    else:
+        cases = by_size(source, options.file, options.view, sizes)
+    return Race(cases, engines, limit=limit)
+
+
+def finish(options: argparse.Namespace, race: Race) -> str:
+    """Draws the plot, if one is asked for, and returns the text to print. Raises `FileError`."""
+    from viewer.bench.plot import plot
+    from viewer.bench.table import table
+    from viewer.picture.target import whole_file
+
+    report = race.report()
+    if options.plot:
+        with whole_file(Path(options.plot), force=options.force) as output:
+            output.write(plot(report).encode())
+    return report.as_json() if options.json else table(report)
+
+
+def _check_plot(path: Path, force: bool) -> None:
+    """Refuses before the race what would be refused after it."""
+    from viewer.picture.target import exists
+
+    if path.suffix.lower() != ".svg":
+        raise UsageError(f"bad plot '{path}', expected a name that ends in .svg")
+    if not path.parent.is_dir():
+        raise FileError(f"{path}: there is no folder {path.parent}")
+    if os.path.lexists(path) and not force:
+        raise exists(path)
+
+
+def _count(text: str, option: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,7}", text) or int(text) == 0:
+        raise UsageError(f"bad {option} '{text}', expected whole numbers from 1")
+    return int(text)
