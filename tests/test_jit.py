@@ -260,6 +260,28 @@ def test_without_llvmlite_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) ->
         registry.create("jit", parse(b"x var-x"))
 
 
+@pytest.mark.parametrize(
+    ("view", "llvmlite", "chosen", "why"),
+    [
+        ("0,0", True, "jit", "no GL here"),
+        ("0,0@1e9", True, "jit64", "glsl is too coarse at zoom 1e9"),
+        ("0,0", False, "blocks-mt", "no GL here"),
+    ],
+)
+def test_where_there_is_no_gl_it_is_the_fallback(
+    view: str, llvmlite: bool, chosen: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_gl(*_: object, **__: object) -> None:
+        raise NoDeviceError("no GL here")
+
+    monkeypatch.setattr("viewer.engines.glsl.Offscreen", no_gl)
+    if not llvmlite:
+        monkeypatch.setitem(sys.modules, "llvmlite", None)
+    row, engine, reason = registry.choose(parse(b"x var-x"), View.parse(view))
+    engine.close()
+    assert (row.name, reason) == (chosen, why)
+
+
 def test_a_program_past_the_limit_is_refused_at_once() -> None:
     x = OPS["var-x"], OPS["neg"]
     instrs = [Instr(x[0]), *[Instr(x[1], (index,)) for index in range(LIMIT)]]
