@@ -7,6 +7,7 @@ out. Drivers on GPUs may round differently; the laws for bits are for llvmpipe a
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -56,7 +57,7 @@ def by_numpy(program: Program, grid: Grid) -> NDArray[np.float32]:
 
 
 def by_glsl(program: Program, grid: Grid, pieces: int | None = None) -> NDArray[np.bool_]:
-    screen = Offscreen(program, pieces=pieces)
+    screen = Offscreen(program, partial(Straight, pieces=pieces))
     drawn = screen.draw(grid, grid.whole, field=False)
     screen.close()
     assert np.isin(drawn, (0, 255)).all()
@@ -225,7 +226,7 @@ def test_a_picture_in_strips_is_the_picture_whole(context: moderngl.Context) -> 
     with Glsl(program) as engine:
         whole = engine.inside(grid, grid.whole)
     for pixels in (1, 7, 97, 500):
-        screen = Offscreen(program)
+        screen = Offscreen(program, Straight)
         screen.pixels = pixels
         drawn = screen.draw(grid, grid.whole, field=False)
         screen.close()

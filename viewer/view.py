@@ -50,7 +50,7 @@ class View:
 
     @staticmethod
     def parse(text: str) -> "View":
-        """Reads `x,y@zoom`, decimals of any length; without `@zoom` it is 1. Raises `UsageError`."""
+        """Reads `x,y@zoom`, decimals of any length (zoom 1 if left out). Raises `UsageError`."""
         centre, at, zoom = text.strip().partition("@")
         x, comma, y = centre.partition(",")
         if not comma:

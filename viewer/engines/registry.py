@@ -68,10 +68,28 @@ def _cupy(program: Program) -> Engine:
     return on_cupy(program)
 
 
+def _interpreter(program: Program) -> Engine:
+    from viewer.engines.interpreter import Interpreter
+
+    return Interpreter(program)
+
+
 def _glsl(program: Program) -> Engine:
     from viewer.engines.glsl import Glsl
 
     return Glsl(program)
+
+
+def _glsl_whole(program: Program) -> Engine:
+    from viewer.engines.glsl import Glsl
+
+    return Glsl(program, whole=True)
+
+
+def _tiles(program: Program) -> Engine:
+    from viewer.engines.tiles import Tiles
+
+    return Tiles(program)
 
 
 ENGINES: tuple[Row, ...] = (
@@ -82,7 +100,12 @@ ENGINES: tuple[Row, ...] = (
     Row("jit", "straight-line vector code by LLVM, all cores", "float32", _jit),
     Row("jit64", "the same in double precision", "float64", _jit64),
     Row("cupy", "numpy-gc with its arrays on a GPU, in CuPy", "float64", _cupy),
+    Row("interpreter", "bytecode and a loop in one fragment shader", "float32", _interpreter),
+    Row("glsl-whole", "the whole program as one fragment shader", "float32", _glsl_whole),
     Row("glsl", "straight-line fragment shaders, split at the root", "float32", _glsl),
+    Row(
+        "tiles", "a formula over quadratics, the few that are open in each tile", "float32", _tiles
+    ),
 )
 
 AUTO = ("glsl", "jit", "jit64", "blocks-mt")

@@ -1,6 +1,6 @@
-"""Pictures without a window: straight-line shaders drawn in parts and read back."""
+"""Pictures without a window: a painter's blocks drawn in parts and read back."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from time import perf_counter
 from typing import Any
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from viewer.errors import DrawError
 from viewer.gpu.context import standalone
-from viewer.gpu.straight import Straight
+from viewer.gpu.painter import Painter
 from viewer.program import Program
 from viewer.view import Block, Grid
 
@@ -27,7 +27,7 @@ _SIDE = 4096
 
 
 class Offscreen:
-    """Draws blocks of any size with the shaders of one program, on a context of its own.
+    """Draws blocks of any size with a painter of one program, on a context of its own.
 
     A block is drawn in strips whose size follows from the time that the last one took, each
     finished before the next: no draw should take longer than LIMIT. For one thread, the one that
@@ -35,9 +35,11 @@ class Offscreen:
     another one in the same thread makes that current again. Raises NoDeviceError and DrawError.
     """
 
-    def __init__(self, program: Program, *, pieces: int | None = None) -> None:
+    def __init__(
+        self, program: Program, painter: Callable[[moderngl.Context, Program], Painter]
+    ) -> None:
         self._ctx = standalone()
-        self._straight = Straight(self._ctx, program, pieces=pieces)
+        self._painter = painter(self._ctx, program)
         self._targets: dict[bool, Target] = {}
         self.pixels = max(_SMALLEST, _FIRST // len(program))
         """Pixels in the next draw; learnt."""
@@ -48,34 +50,51 @@ class Offscreen:
         """A block, shape (block.height, block.width), row 0 at the top: the field as float32, or
         255 where it is negative and 0 elsewhere as uint8."""
         result = np.empty((block.height, block.width), np.float32 if field else np.uint8)
+        if not field:
+            self.prepare()
         with self._ctx:
-            while self._straight.pending and not field:
-                self._straight.compile_next()
             for tile in _cut(block, self._side, self._side):
                 row, column = tile.j - block.j, tile.i - block.i
                 part = result[row : row + tile.height, column : column + tile.width]
-                part[...] = self._draw_tile(grid, tile, field)
+                part[...] = self._draw_tile(grid, tile, field).read(tile)
         return result
+
+    def prepare(self) -> None:
+        """Compiles what is still to be compiled for pictures."""
+        with self._ctx:
+            while self._painter.pending:
+                self._painter.compile_next()
+
+    def redraw(self, grid: Grid) -> None:
+        """Draws a whole picture as a window does, to the end, and reads nothing back."""
+        self.prepare()
+        with self._ctx:
+            for tile in _cut(grid.whole, self._side, self._side):
+                self._draw_tile(grid, tile, field=False)
+
+    def operations(self, grid: Grid) -> float:
+        """How many operations a pixel of the picture takes, on average."""
+        return self._painter.operations(grid)
 
     def close(self) -> None:
         """Gives the context back. Nothing may be drawn afterwards."""
         with self._ctx:
             for target in self._targets.values():
                 target.release()
-            self._straight.release()
+            self._painter.release()
         self._targets = {}
         self._ctx.release()
 
-    def _draw_tile(self, grid: Grid, tile: Block, field: bool) -> NDArray[Any]:
+    def _draw_tile(self, grid: Grid, tile: Block, field: bool) -> "Target":
         target = self._target(tile, field)
         for strip in self._strips(tile):
             target.aim(tile, strip)
             if field:
-                self._straight.draw_field(grid, strip, target.framebuffer)
+                self._painter.draw_field(grid, strip, target.framebuffer)
             else:
-                self._straight.draw(grid, strip, target.framebuffer, flip=True)
+                self._painter.draw(grid, strip, target.framebuffer, flip=True)
             self._ctx.finish()
-        return target.read(tile)
+        return target
 
     def _strips(self, tile: Block) -> Iterator[Block]:
         """Cuts a tile; the time between a strip and the next decides how large that one is."""

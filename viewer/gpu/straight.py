@@ -50,6 +50,7 @@ class Straight:
         found = split(program, -(-len(program) // PIECE) if pieces is None else pieces)
         self._combine = found.combine
         self._boxes: list[Box | None] = [piece.box for piece in found.pieces]
+        self._operations = [piece.program.operations for piece in found.pieces]
         ending = "inside.frag" if found.combine == "min" else "outside.frag"
         # Pieces with a box have no NaN in the domain; the one for everywhere may.
         self.sources: tuple[str, ...] = tuple(
@@ -105,6 +106,18 @@ class Straight:
         self._use(target)
         _draw_part(pipeline, place, None)
         self._check()
+
+    def operations(self, grid: Grid) -> float:
+        """How many operations `draw` computes at a pixel of a picture, on average: each piece's,
+        where its box lies."""
+        place = Placement(grid, grid.whole, (0, 0, *grid.size), flip=False)
+        if not place.ordinary():
+            return float(self._program.operations)
+        done = 0
+        for operations, box in zip(self._operations, self._boxes, strict=True):
+            part = place.covered(box)
+            done += operations * part.width * part.height
+        return done / (grid.width * grid.height)
 
     def release(self) -> None:
         """Gives everything back to the driver."""

@@ -11,12 +11,13 @@ import numpy as np
 from viewer.errors import DrawError
 from viewer.gpu.place import Placement
 from viewer.gpu.sources import fragment
+from viewer.gpu.straight import Straight
 from viewer.gpu.tiles import TileShaders
 from viewer.program import Program
 from viewer.sign.atlas import Atlas
 from viewer.sign.cover import Cover, cover
 from viewer.sign.formula import sign_form
-from viewer.sign.layout import Layout, lay_out
+from viewer.sign.layout import Ints, Layout, lay_out
 from viewer.view import Block, Grid
 
 _HEIGHT = Context(prec=100)
@@ -59,6 +60,7 @@ class Tiled:
         self.sources: tuple[str, ...] = (rest,) if rest else ()
         self._shaders = TileShaders(ctx, rest, program.name)
         self._pending = list(self._shaders.kinds)
+        self._straight: Straight | None = None
 
     @property
     def pending(self) -> int:
@@ -79,6 +81,25 @@ class Tiled:
         if (error := self._ctx.error) != "GL_NO_ERROR":
             raise DrawError(f"{self._program.name}: the graphics driver reports {error}")
 
+    def draw_field(self, grid: Grid, block: Block, target: moderngl.Framebuffer) -> None:
+        """Draws the value itself as `Straight.draw_field` does."""
+        if self._straight is None:
+            self._straight = Straight(self._ctx, self._program, pieces=1)
+        self._straight.draw_field(grid, block, target)
+
+    def operations(self, grid: Grid) -> float:
+        """Ten for each test, and the program's own in the rest, over all pixels."""
+        found = self._slice.cover(grid, grid.whole)
+        done = self._program.operations * _pixels(found.rest)
+        done += sum(10 * n * _pixels(group.rectangle) for n, group in found.tests.items())
+        return done / (grid.width * grid.height)
+
     def release(self) -> None:
         """Gives everything back to the driver."""
         self._shaders.release()
+        if self._straight is not None:
+            self._straight.release()
+
+
+def _pixels(rectangle: Ints) -> int:
+    return int((rectangle[:, 2].astype(np.int64) * rectangle[:, 3]).sum())
