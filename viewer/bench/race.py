@@ -132,7 +132,7 @@ class Race:
     def _run(self, case: Case, helpers: ExitStack) -> Iterator[str]:
         yield "the empty fill"
         program = optimise(parse(case.source, case.name))
-        self._operations[case] = sum(1 for instr in program.instrs if instr.args)
+        self._operations[case] = program.operations
         references = _References(case)
         fill = self._start(FILL, True)
         helpers.callback(fill.close)

@@ -35,6 +35,11 @@ class Program:
     def __len__(self) -> int:
         return len(self.instrs)
 
+    @property
+    def operations(self) -> int:
+        """How many instructions compute something: all but constants and variables."""
+        return sum(1 for instr in self.instrs if instr.args)
+
     def last_uses(self) -> list[int]:
         """For each value the index of the last instruction that reads it.
 
