@@ -12,13 +12,14 @@ from viewer.engines.blocks import all_cores
 from viewer.engines.engine import Engine
 from viewer.errors import NoDeviceError, UsageError
 from viewer.program import Program
+from viewer.sign import sign_form
 from viewer.view import View
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One engine. `make` raises `NoDeviceError` where it cannot run. `digits` says which float
-    type it computes in: "float32" or "float64"."""
+    """One engine. `make` raises `NoDeviceError` where it cannot run. `digits` says which float type
+    it computes in, "float32" or "float64", or that it is "exact" where a formula is pure."""
 
     name: str
     summary: str
@@ -103,12 +104,10 @@ ENGINES: tuple[Row, ...] = (
     Row("interpreter", "bytecode and a loop in one fragment shader", "float32", _interpreter),
     Row("glsl-whole", "the whole program as one fragment shader", "float32", _glsl_whole),
     Row("glsl", "straight-line fragment shaders, split at the root", "float32", _glsl),
-    Row(
-        "tiles", "a formula over quadratics, the few that are open in each tile", "float32", _tiles
-    ),
+    Row("tiles", "a formula over quadratics, few of them open in each tile", "exact", _tiles),
 )
 
-AUTO = ("glsl", "jit", "jit64", "blocks-mt")
+AUTO = ("tiles", "glsl", "jit", "jit64", "blocks-mt")
 """What `auto` tries, in order."""
 
 FLOAT32_ZOOM = 10_000
@@ -134,13 +133,15 @@ def create(name: str, program: Program) -> Engine:
 
 
 def choose(program: Program, view: View) -> tuple[Row, Engine, str]:
-    """The first engine of `AUTO` that runs here and whose digits suffice for `view`.
+    """The first engine of `AUTO` that suits the program, runs here, and has digits for `view`.
 
     Also says why the first of them was passed over, in one line; empty when none was.
     """
     why = ""
     for name in AUTO:
         candidate = row(name)
+        if candidate.digits == "exact" and not sign_form(program).pure:
+            continue
         if candidate.digits == "float32" and view.zoom > FLOAT32_ZOOM:
             why = why or f"{name} is too coarse at zoom {view.zoom_text()}"
             continue

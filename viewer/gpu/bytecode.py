@@ -69,9 +69,14 @@ def encode(tape: Tape) -> Code:
     )
 
 
-def encode_all(tapes: Tapes, program: Program) -> Code:
-    """The tapes of a program's traces. Raises DrawError as `encode` does."""
-    leaves = np.array([(0, 0, False) if instr.args else _leaf(instr) for instr in program.instrs]).T
+def leaf_operands(program: Program) -> Ints:
+    """What `encode_all` needs to know of a program, shape (3, len(program))."""
+    leaves = [(0, 0, False) if instr.args else _leaf(instr) for instr in program.instrs]
+    return np.array(leaves, np.intp).T
+
+
+def encode_all(tapes: Tapes, leaves: Ints) -> Code:
+    """The tapes of a program's traces, with its `leaf_operands`. Raises DrawError as `encode`."""
     operands = np.where(
         tapes.args < 0,
         leaves[:, -1 - np.minimum(tapes.args, -1)],

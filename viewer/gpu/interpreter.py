@@ -1,0 +1,273 @@
+"""Draws a program that was not compiled: bytecode in a texture, a loop in one fixed shader.
+
+    Grid, area -plan-> tiles, bytecode -loop-> values, four to a texel -spread-> white and black
+
+The shader's text depends only on how many registers are needed (rounded up to one of a few), on
+whether a tape is long, and on which opcodes there are beyond the challenge's eleven. So a driver
+compiles it once for most programs, and has it in its cache from then on.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from time import perf_counter
+from typing import NamedTuple
+
+import moderngl
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.errors import DrawError
+from viewer.gpu.bytecode import encode
+from viewer.gpu.loop import CHALLENGE, UNFINISHED, Loop, Variant, upload
+from viewer.gpu.place import Placement
+from viewer.gpu.plan import Plan, Planner
+from viewer.gpu.sources import vertex
+from viewer.passes import Step, Tape
+from viewer.program import OPS, Instr, Program
+from viewer.resources import shader
+from viewer.view import Block, Grid
+
+Ints = NDArray[np.intp]
+
+AREA = 1024
+"""Pixels along a side of what is planned and computed together, at most. A multiple of 4."""
+LIMIT = 0.05
+"""Seconds that one draw should take at most: drivers kill long ones (after 0.64 s was seen)."""
+AT_ONCE = 0.5
+"""Seconds for a picture up to which it may be shown while something faster is compiled."""
+_AIM = 0.025
+"""Seconds that the next draw is cut to."""
+_FIRST = 2**18
+"""Steps times texels of the very first draw."""
+_GRAIN = 2**17
+"""Steps times texels of one instance, at most, but for a single texel."""
+_KEPT = 12
+"""Plans that are kept: a window's worth of areas, so that it can be drawn in strips."""
+
+
+class _Loaded(NamedTuple):
+    """A plan with its code in a texture, and the seconds that it took."""
+
+    plan: Plan
+    code: moderngl.Texture
+    seconds: float
+
+
+class Interpreter:
+    """Runs one program on one context, in steps of at most LIMIT seconds.
+
+    Making one is quick, and measures how fast the device is. float32; coordinates come from whole
+    pixel positions. All drawing leaves the target in use and every GL capability off.
+    """
+
+    def __init__(self, ctx: moderngl.Context, program: Program) -> None:
+        self._ctx, self._program = ctx, program
+        self._planner = Planner(program)
+        self._others = (
+            frozenset(instr.op.name for instr in program.instrs if instr.op.arity) - CHALLENGE
+        )
+        self._loops: dict[Variant, Loop] = {}
+        self._plans: OrderedDict[tuple[Grid, Block, bool], _Loaded] = OrderedDict()
+        before = ctx.fbo or ctx.detect_framebuffer(0)
+        self._values = ctx.texture((AREA // 4, AREA), 4, dtype="f4")
+        self._values.filter = moderngl.NEAREST, moderngl.NEAREST
+        self._target = ctx.framebuffer([self._values])
+        written = shader("header.glsl") + shader("spread.frag")
+        self._spread = ctx.program(vertex_shader=vertex(), fragment_shader=written)
+        self._quad = ctx.vertex_array(self._spread, [])
+        self._budget, self._seconds_per_step = float(_FIRST), 0.0
+        self._measure()
+        before.use()
+
+    def draw(self, grid: Grid, block: Block, target: moderngl.Framebuffer, *, flip: bool) -> None:
+        """Draws a block of a picture: inside white, outside black, opaque; placed in the target's
+        viewport as by `Straight.draw`. Raises DrawError."""
+        place = Placement(grid, block, target.viewport, flip)
+        x, y, *_ = place.viewport
+        for area, part in _areas(grid, block):
+            self._compute(grid, area, part, field=False)
+            self._use(target)
+            self._values.use(0)
+            row = block.j - area.j
+            self._spread["first"] = (
+                block.i - area.i - x,
+                row - y if flip else row + block.height - 1 + y,
+            )
+            self._spread["down"] = 1 if flip else -1
+            self._spread["field"] = 0
+            self._spread["rectangle"] = place.rectangle(part)
+            self._quad.render(moderngl.TRIANGLE_STRIP, vertices=4)
+        self._check()
+
+    def read(self, grid: Grid, block: Block, *, field: bool) -> NDArray[np.float32]:
+        """The values of a block, shape (block.height, block.width), row 0 at the top; without
+        `field` something of the same sign. Raises DrawError."""
+        result = np.empty((block.height, block.width), np.float32)
+        for area, part in _areas(grid, block):
+            self._compute(grid, area, part, field=field)
+            texels, left, top = _texels(area, part), part.i - block.i, part.j - block.j
+            data = self._target.read(texels, components=4, alignment=1, dtype="f4")
+            values = np.frombuffer(data, np.float32).reshape(part.height, -1)
+            skip = part.i - area.i - 4 * texels[0]
+            columns = slice(left, left + part.width)
+            result[top : top + part.height, columns] = values[:, skip : skip + part.width]
+        self._check()
+        return result
+
+    def seconds(self, grid: Grid) -> float:
+        """How long the whole picture will take, by the measured speed, planning included."""
+        total = 0.0
+        for area, _ in _areas(grid, grid.whole):
+            plan, _, seconds = self._load(grid, area, field=False)
+            total += seconds + plan.work / 4 * self._seconds_per_step
+        return total
+
+    def fast_enough(self, grid: Grid) -> bool:
+        """Whether the picture is drawn soon enough to be shown while another way is compiled."""
+        return self.seconds(grid) <= AT_ONCE
+
+    def release(self) -> None:
+        """Gives everything back to the driver."""
+        while self._plans:
+            self._plans.popitem()[1].code.release()
+        for loop in self._loops.values():
+            loop.release()
+        self._loops = {}
+        for part in (self._quad, self._spread, self._target, self._values):
+            part.release()
+
+    def _measure(self) -> None:
+        """Finds `seconds_per_step`, for a step and texel of four pixels, on an easy tape."""
+        count = 24
+        steps = [Step(OPS["square"], 0, (1 if k == 0 else 0,), 0) for k in range(count)]
+        code = encode(Tape(tuple(steps), (Instr(OPS["var-x"]),), 1, 0))
+        texture = upload(self._ctx, code, self._program.name)
+        loop = self._bound(texture, Variant.of(code, self._others))
+        columns, rows = self._values.size
+        for height in (rows // 16, rows):
+            whole = np.array([[0, 0, columns, height, 0, count]])
+            if self._seconds_per_step * _work(whole).sum() < _AIM:
+                self._step(loop, whole)
+        texture.release()
+
+    def _compute(self, grid: Grid, area: Block, part: Block, *, field: bool) -> None:
+        """Fills the texels of a part of an area, a few tiles at a time."""
+        plan, code, _ = self._load(grid, area, field=field)
+        variant = Variant.of(plan.code, self._others)
+        loop = self._bound(code, variant)
+        loop.place(grid, area)
+        instances = _instances(plan, _texels(area, part))
+        ends = np.cumsum(_work(instances))
+        start, done = 0, 0.0
+        while start < len(instances):
+            stop = max(start + 1, int(np.searchsorted(ends, done + self._budget, "right")))
+            self._step(loop, instances[start:stop])
+            start, done = stop, float(ends[stop - 1])
+        if variant.long:
+            self._check_finished(_texels(area, part))
+
+    def _step(self, loop: Loop, instances: Ints) -> None:
+        """One draw, which is waited for and decides how large the next one is."""
+        start = perf_counter()
+        loop.draw(instances.astype(np.int32).tobytes(), len(instances))
+        self._ctx.finish()
+        seconds = max(perf_counter() - start, 1e-6)
+        work = float(_work(instances).sum())
+        # A small draw says little: its own cost hides that of the steps.
+        if 4 * work >= self._budget or seconds > _AIM:
+            self._seconds_per_step = seconds / work
+        self._budget = min(4 * max(work, _FIRST), _AIM / self._seconds_per_step)
+
+    def _bound(self, code: moderngl.Texture, variant: Variant) -> Loop:
+        """The loop of a variant, ready to run `code`. Linked, and drawn once, when first wanted:
+        that is where drivers compile."""
+        loop = self._loops.get(variant)
+        self._use(self._target)
+        if loop is None:
+            loop = self._loops[variant] = Loop(self._ctx, variant, self._program.name)
+            loop.draw(np.array([0, 0, 1, 1, 0, 0], np.int32).tobytes(), 1)
+            self._ctx.finish()
+        loop.program["size"] = self._values.size
+        code.use(0)
+        return loop
+
+    def _load(self, grid: Grid, area: Block, *, field: bool) -> _Loaded:
+        """The plan for an area, made where it is not one of the last."""
+        key = grid, area, field
+        if key not in self._plans:
+            start = perf_counter()
+            rate = self._seconds_per_step / 4
+            plan = self._planner.plan(grid, area, field=field, rate=rate)
+            code = upload(self._ctx, plan.code, self._program.name)
+            self._plans[key] = _Loaded(plan, code, perf_counter() - start)
+            while len(self._plans) > _KEPT:
+                self._plans.popitem(last=False)[1].code.release()
+        self._plans.move_to_end(key)
+        return self._plans[key]
+
+    def _use(self, target: moderngl.Framebuffer) -> None:
+        self._ctx.enable_only(moderngl.NOTHING)
+        target.scissor = None  # type: ignore[assignment]  # moderngl's own word for "no scissor"
+        target.use()
+
+    def _check_finished(self, texels: tuple[int, int, int, int]) -> None:
+        """Raises DrawError where the driver left a loop early."""
+        data = self._target.read(texels, components=4, alignment=1, dtype="f4")
+        if (np.frombuffer(data, np.uint32) == UNFINISHED).any():
+            raise DrawError(f"{self._program.name}: too long a program for this driver's loops")
+
+    def _check(self) -> None:
+        error = self._ctx.error
+        if error != "GL_NO_ERROR":
+            raise DrawError(f"{self._program.name}: the graphics driver reports {error}")
+
+
+def _areas(grid: Grid, block: Block) -> Iterator[tuple[Block, Block]]:
+    """The areas of a picture that a block has a part of, each with that part."""
+    for area in grid.blocks(AREA, AREA):
+        left, top = max(area.i, block.i), max(area.j, block.j)
+        right = min(area.i + area.width, block.i + block.width)
+        bottom = min(area.j + area.height, block.j + block.height)
+        if left < right and top < bottom:
+            yield area, Block(left, top, right - left, bottom - top)
+
+
+def _texels(area: Block, part: Block) -> tuple[int, int, int, int]:
+    """The texels that hold a part of an area: left, top, width and height."""
+    left, right = part.i - area.i, part.i - area.i + part.width
+    return left // 4, part.j - area.j, -(-right // 4) - left // 4, part.height
+
+
+def _instances(plan: Plan, texels: tuple[int, int, int, int]) -> Ints:
+    """What of a plan's tiles lies in some texels: rows of x0, y0, x1, y1, first step, end, none of
+    more work than _GRAIN where it can be cut."""
+    left, top, width, height = texels
+    x0, y0, x1, y1 = plan.tiles.T
+    x0, x1 = np.maximum(x0 // 4, left), np.minimum(-(-x1 // 4), left + width)
+    y0, y1 = np.maximum(y0, top), np.minimum(y1, top + height)
+    rows = np.column_stack([x0, y0, x1, y1, plan.steps])[(x0 < x1) & (y0 < y1)]
+    length = rows[:, 5] - rows[:, 4]
+    narrow = _cut(rows, 0, np.maximum(1, _GRAIN // length))
+    row = (narrow[:, 2] - narrow[:, 0]) * (narrow[:, 5] - narrow[:, 4])
+    return _cut(narrow, 1, np.maximum(1, _GRAIN // row))
+
+
+def _cut(rows: Ints, axis: int, most: Ints) -> Ints:
+    """Cuts rectangles along an axis into parts of at most `most` texels each."""
+    low, high = rows[:, axis], rows[:, axis + 2]
+    parts = -(-(high - low) // most)
+    number = np.arange(parts.sum()) - np.repeat(np.cumsum(parts) - parts, parts)
+    result, step = np.repeat(rows, parts, axis=0), np.repeat(most, parts)
+    start = result[:, axis] + number * step
+    result[:, axis + 2] = np.minimum(start + step, result[:, axis + 2])
+    result[:, axis] = start
+    return result
+
+
+def _work(instances: Ints) -> Ints:
+    """Steps times texels."""
+    x0, y0, x1, y1, start, stop = instances.T
+    product: Ints = (x1 - x0) * (y1 - y0) * (stop - start)
+    return product
