@@ -274,10 +274,10 @@ def test_where_there_is_no_gl_it_is_the_fallback(
     def no_gl(*_: object, **__: object) -> None:
         raise NoDeviceError("no GL here")
 
-    monkeypatch.setattr("viewer.engines.glsl.Offscreen", no_gl)
+    monkeypatch.setattr("viewer.gpu.offscreen.standalone", no_gl)
     if not llvmlite:
         monkeypatch.setitem(sys.modules, "llvmlite", None)
-    row, engine, reason = registry.choose(parse(b"x var-x"), View.parse(view))
+    row, engine, reason = registry.choose(parse(b"x var-x\ns sin x"), View.parse(view))
     engine.close()
     assert (row.name, reason) == (chosen, why)
 
