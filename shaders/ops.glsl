@@ -6,6 +6,13 @@
 // The polynomials are those of Cephes' single precision library (S. L. Moshier, netlib.org/cephes);
 // GLSL's own asin may be wrong in the 12th bit, and its log in the 10th.
 
+// The same number, but the driver cannot know it, because nobody sets the uniform: llvmpipe makes 0
+// of 0 * a and of a - a, whatever a is, NaN and infinities included and `precise` or not.
+uniform uint op_zero;
+float op_opaque(float a) {
+    return uintBitsToFloat(floatBitsToUint(a) | op_zero);
+}
+
 // The result of an operation that hides NaN, or NaN where its operand is: a test of the bits.
 float op_nan(float a, float result) {
     return (floatBitsToUint(a) & 0x7fffffffu) > 0x7f800000u ? a : result;

@@ -73,10 +73,16 @@ def meets_subnormals(program: Program, grid: Grid) -> bool:
 
 HIDDEN = "x var-x\nroot sqrt x\none const 1\nout min root one"
 """NaN on the left, where GLSL's own min says 1."""
+ZERO_TIMES_NAN = "x var-x\nroot sqrt x\nzero const 0\nout mul zero root"
+"""llvmpipe says 0, and +0 for a zero times a negative number."""
+ENDLESS = "x var-x\nm const 1e30\na mul x m\nb mul a a\nout sub b b"
+"""Infinity minus itself. llvmpipe says 0."""
 
 
 @FEW
 @example(HIDDEN, 4, 3)
+@example(ZERO_TIMES_NAN, 4, 3)
+@example(ENDLESS, 4, 3)
 @given(programs(words=ELEVEN), st.integers(1, 9), st.integers(1, 9))
 def test_the_challenges_opcodes_equal_numpy_bit_for_bit(
     llvmpipe: None, text: str, width: int, height: int
@@ -146,20 +152,46 @@ SPECIALS = np.array(
 )
 
 
+def disagreements(
+    word: str, drawn: NDArray[np.float32], x: NDArray[np.float32], y: NDArray[np.float32]
+) -> list[str]:
+    """Where the value drawn is not what NumPy makes of the operands, in words."""
+    point = OPS[word].point
+    assert point is not None
+    with np.errstate(all="ignore"):
+        expected = np.asarray(point(*[x, y][: OPS[word].arity]), np.float32)
+        close = (drawn == expected) | (np.abs(drawn - expected) <= 1e-5 * np.abs(expected))
+    wrong = ~(close | (np.isnan(drawn) & np.isnan(expected)))
+    found = zip(x[wrong], y[wrong], drawn[wrong], expected[wrong], strict=True)
+    return [f"{word} {a} {b} is {result}, not {wanted}" for a, b, result, wanted in found]
+
+
 @pytest.mark.parametrize("word", [word for word, op in OPS.items() if op.arity])
 def test_specials_give_what_numpy_gives(context: moderngl.Context, word: str) -> None:
     x, y = (axis.ravel() for axis in np.meshgrid(SPECIALS, SPECIALS))
     if word in ("sin", "cos", "tan", "mod"):  # nobody's digits are right there
         x, y = (axis[np.abs(x) != np.float32(1e30)] for axis in (x, y))
-    point = OPS[word].point
-    assert point is not None
-    with np.errstate(all="ignore"):
-        expected = np.asarray(point(*[x, y][: OPS[word].arity]), np.float32)
-        drawn = over(context, table(word), x, y)
-        close = (drawn == expected) | (np.abs(drawn - expected) <= 1e-5 * np.abs(expected))
-    wrong = ~(close | (np.isnan(drawn) & np.isnan(expected)))
-    found = zip(x[wrong], y[wrong], drawn[wrong], expected[wrong], strict=True)
-    assert [f"{word} {a} {b}: {is_} for {should}" for a, b, is_, should in found] == []
+    assert disagreements(word, over(context, table(word), x, y), x, y) == []
+
+
+@pytest.mark.parametrize("constant", ["0", "-0", "1", "-1", "2", "1e400", "-1e400"])
+@pytest.mark.parametrize("word", [word for word, op in OPS.items() if op.arity == 2])
+def test_specials_meet_constants_as_in_numpy(
+    context: moderngl.Context, word: str, constant: str
+) -> None:
+    """What the driver knows at compile time tempts it to simplify."""
+    x = SPECIALS[np.abs(SPECIALS) < 1e20] if word == "mod" else SPECIALS
+    fixed = np.full_like(x, np.float32(float(constant)))
+    for first, second, operands in ((x, fixed, "x c"), (fixed, x, "c x")):
+        text = f"x var-x\nc const {constant}\nout {word} {operands}"
+        drawn = over(context, parse(text.encode()), x, x)
+        assert disagreements(word, drawn, first, second) == []
+
+
+@pytest.mark.parametrize("word", [word for word, op in OPS.items() if op.arity == 2])
+def test_specials_meet_themselves_as_in_numpy(context: moderngl.Context, word: str) -> None:
+    drawn = over(context, parse(f"x var-x\nout {word} x x".encode()), SPECIALS, SPECIALS)
+    assert disagreements(word, drawn, SPECIALS, SPECIALS) == []
 
 
 LIBRARY = {

@@ -55,7 +55,11 @@ def _expression(instr: Instr, nan: Sequence[bool]) -> str:
         return f"{instr.op.variable};"
     if instr.value is not None:
         return _constant(instr.value)
-    text = instr.op.glsl.format(*(f"v{arg}" for arg in instr.args))
+    operands = [f"v{arg}" for arg in instr.args]
+    # Of a - a a driver may make 0, though infinities make NaN.
+    if instr.op.makes_nan and not instr.op.commutative and len(set(operands)) < len(operands):
+        operands[1] = f"op_opaque({operands[1]})"
+    text = instr.op.glsl.format(*operands)
     if instr.op.hides_nan:
         for arg in dict.fromkeys(instr.args):
             if nan[arg]:
@@ -65,9 +69,13 @@ def _expression(instr: Instr, nan: Sequence[bool]) -> str:
 
 def _constant(value: Decimal) -> str:
     bits = int(np.asarray(nearest(value, np.float32)).view(np.uint32))
+    number = f"uintBitsToFloat(0x{bits:08x}u)"
+    if bits & 0x7FFFFFFF == 0:
+        # Of 0 * a a driver may make 0, though it is -0 or NaN for some.
+        number = f"op_opaque({number})"
     text = str(value)
     comment = f" // {text}" if len(text) <= _READABLE else ""
-    return f"uintBitsToFloat(0x{bits:08x}u);{comment}"
+    return f"{number};{comment}"
 
 
 def _functions(statements: str) -> str:
