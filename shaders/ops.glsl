@@ -7,7 +7,7 @@
 // GLSL's own asin may be wrong in the 12th bit, and its log in the 10th.
 
 // The same number, but the driver cannot know it, because nobody sets the uniform: llvmpipe makes 0
-// of 0 * a and of a - a, whatever a is, NaN and infinities included and `precise` or not.
+// of 0 * a, whatever a is, NaN and infinities included and `precise` or not.
 uniform uint op_zero;
 float op_opaque(float a) {
     return uintBitsToFloat(floatBitsToUint(a) | op_zero);

@@ -76,7 +76,7 @@ HIDDEN = "x var-x\nroot sqrt x\none const 1\nout min root one"
 ZERO_TIMES_NAN = "x var-x\nroot sqrt x\nzero const 0\nout mul zero root"
 """llvmpipe says 0, and +0 for a zero times a negative number."""
 ENDLESS = "x var-x\nm const 1e30\na mul x m\nb mul a a\nout sub b b"
-"""Infinity minus itself. llvmpipe says 0."""
+"""Infinity minus itself, which a driver might take for 0."""
 
 
 @FEW

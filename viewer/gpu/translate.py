@@ -55,11 +55,7 @@ def _expression(instr: Instr, nan: Sequence[bool]) -> str:
         return f"{instr.op.variable};"
     if instr.value is not None:
         return _constant(instr.value)
-    operands = [f"v{arg}" for arg in instr.args]
-    # Of a - a a driver may make 0, though infinities make NaN.
-    if instr.op.makes_nan and not instr.op.commutative and len(set(operands)) < len(operands):
-        operands[1] = f"op_opaque({operands[1]})"
-    text = instr.op.glsl.format(*operands)
+    text = instr.op.glsl.format(*(f"v{arg}" for arg in instr.args))
     if instr.op.hides_nan:
         for arg in dict.fromkeys(instr.args):
             if nan[arg]:
