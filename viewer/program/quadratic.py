@@ -11,8 +11,10 @@ from decimal import Context, Decimal, Inexact
 from fractions import Fraction
 from typing import NamedTuple
 
-ARITHMETIC = Context(prec=10_000, Emax=10**9, Emin=-(10**9), traps=[Inexact])
+ARITHMETIC = Context(prec=10_000, Emax=10**5, Emin=-(10**5), traps=[Inexact])
 """Room for any sensible coefficient; raises rather than rounds."""
+PLACES = Context(prec=10**6, Emax=10**7, Emin=-(10**7), traps=[Inexact])
+"""Room for coordinates at any depth too, where they have as many digits as the zoom is deep."""
 
 ZERO, ONE = Decimal(0), Decimal(1)
 _add, _sub, _mul = ARITHMETIC.add, ARITHMETIC.subtract, ARITHMETIC.multiply
@@ -75,26 +77,27 @@ class Quadratic(NamedTuple):
 
     def recentred(self, x: Decimal, y: Decimal, half: Decimal) -> "Quadratic":
         """The same in coordinates whose origin is at (x, y) and whose unit is `half`."""
+        add, mul = PLACES.add, PLACES.multiply
         c, bx, by, xx, xy, yy = self
         if not (xx or xy or yy):
-            at = _add(c, _add(_mul(bx, x), _mul(by, y)))
-            return Quadratic(at, _mul(half, bx), _mul(half, by))
-        slope_x = _add(bx, _add(_mul(xx, x), _mul(xy, y)))
-        slope_y = _add(by, _mul(yy, y))
-        at = _add(c, _add(_mul(slope_x, x), _mul(slope_y, y)))
-        square = _mul(half, half)
+            at = add(c, add(mul(bx, x), mul(by, y)))
+            return Quadratic(at, mul(half, bx), mul(half, by))
+        slope_x = add(bx, add(mul(xx, x), mul(xy, y)))
+        slope_y = add(by, mul(yy, y))
+        at = add(c, add(mul(slope_x, x), mul(slope_y, y)))
+        square = mul(half, half)
         return Quadratic(
             at,
-            _mul(half, _add(slope_x, _mul(xx, x))),
-            _mul(half, _add(slope_y, _add(_mul(yy, y), _mul(xy, x)))),
-            *[_mul(square, value) for value in (xx, xy, yy)],
+            mul(half, add(slope_x, mul(xx, x))),
+            mul(half, add(slope_y, add(mul(yy, y), mul(xy, x)))),
+            *[mul(square, value) for value in (xx, xy, yy)],
         )
 
     def scaled(self) -> tuple[float, ...]:
         """Float64 coefficients of a multiple by a power of ten, the largest of about 1, each
         rounded once. The zero polynomial gives zeros."""
         places = -max((value.adjusted() for value in self if value), default=0)
-        return tuple([float(ARITHMETIC.scaleb(value, places)) for value in self])
+        return tuple([float(PLACES.scaleb(value, places)) for value in self])
 
     def normal(self) -> tuple["tuple[Fraction, ...]", bool]:
         """What is the same for all multiples: the coefficients over the first that is not zero,

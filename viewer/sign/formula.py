@@ -9,13 +9,13 @@ nearly always, or tests of values that cannot be taken apart.
 """
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from fractions import Fraction
 from typing import NamedTuple
 
 from viewer.program import Program
 from viewer.program.demands import Facts, Question
-from viewer.program.quadratic import Quadratic
+from viewer.program.quadratic import Polynomial, Quadratic
 from viewer.sign.expressions import at_height
 
 
@@ -50,6 +50,11 @@ class Formula:
     literals: tuple[Literal, ...]
     nodes: tuple[Node, ...]
     root: int | bool
+
+    @property
+    def pure(self) -> bool:
+        """Whether all literals are quadratics."""
+        return all(literal.quadratic is not None for literal in self.literals)
 
     def depth(self) -> int:
         """Levels of and/or above the literals."""
@@ -103,13 +108,16 @@ class _Builder:
         """A truth value, a literal, or further questions."""
         value, factor, offset = question
         quadratic = self.facts.quadratics[value]
-        if quadratic is not None:
-            return self._literal(quadratic.times(factor).plus(offset), question)
         op, args, _, _ = self.program.instrs[value]
-        if op.demand is not None and self.defined[value]:
-            demand = op.demand(question, args, self.facts)
-            if demand is not None:
-                return demand if isinstance(demand, bool) else (demand.all, demand.questions)
+        try:
+            if quadratic is not None:
+                return self._literal(quadratic.times(factor).plus(offset), question)
+            if op.demand is not None and self.defined[value]:
+                demand = op.demand(question, args, self.facts)
+                if demand is not None:
+                    return demand if isinstance(demand, bool) else (demand.all, demand.questions)
+        except DecimalException:
+            pass  # numbers that exact arithmetic has no room for
         return self._new_literal(question, None, False, question)
 
     def _literal(self, quadratic: Quadratic, question: Question) -> int:
@@ -165,14 +173,23 @@ def _facts(program: Program) -> tuple[Facts, list[bool]]:
         elif value is not None:
             quadratic = Quadratic(c=value)
         elif op.polynomial is not None:
-            operands = [quadratics[arg] for arg in args]
-            quadratic = None if None in operands else op.polynomial(*operands)
+            quadratic = _applied(op.polynomial, [quadratics[arg] for arg in args])
         quadratics.append(quadratic)
         constant = quadratic is not None and quadratic.degree == 0 and quadratic.c >= 0
         nonnegative.append(constant or op.nonnegative([nonnegative[arg] for arg in args]))
         sure = op.defined([quadratics[arg] for arg in args], [nonnegative[arg] for arg in args])
         defined.append(sure and all(defined[arg] for arg in args))
     return Facts(quadratics, nonnegative), defined
+
+
+def _applied(rule: Polynomial, operands: list[Quadratic | None]) -> Quadratic | None:
+    """A value that is a quadratic of numbers that exact arithmetic has room for, or None."""
+    if None in operands:
+        return None
+    try:
+        return rule(*operands)
+    except DecimalException:
+        return None
 
 
 def _finish(builder: _Builder, root: int | bool) -> Formula:

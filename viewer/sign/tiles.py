@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.program.quadratic import ARITHMETIC
+from viewer.program.quadratic import PLACES
 from viewer.sign.layout import Ints, Layout
 
 Mask = NDArray[np.uint64]
@@ -206,7 +206,10 @@ def _offsets(counts: Sequence[int]) -> Ints:
 
 def _decimal(value: Fraction) -> Decimal:
     """A number whose denominator is a power of two (or ten), exactly."""
-    return ARITHMETIC.divide(Decimal(value.numerator), Decimal(value.denominator))
+    places = value.denominator.bit_length()
+    digits, rest = divmod(value.numerator * 10**places, value.denominator)
+    assert not rest, f"{value} is not a decimal"
+    return PLACES.scaleb(Decimal(digits), -places)
 
 
 def refine(
