@@ -1,7 +1,7 @@
 // One tile an instance: a rectangle of whole pixels, and what its fragments need, handed on flat.
 // TESTS is the number of tests in its table, 0 where none are needed.
 uniform ivec4 window;  // i and j of the target's first pixel, and the signs that they grow with
-uniform vec2 size;     // the target's size in pixels
+uniform vec4 viewport; // the target's: x, y, width, height in its pixels
 
 in ivec4 rectangle;    // i, j, width, height in the picture's pixels
 #if TESTS > 0
@@ -21,7 +21,7 @@ void main() {
     // A row that counts down has its first pixel's lower edge where it counts up has the upper one.
     ivec2 place = window.zw * (pixel - window.xy) + (1 - window.zw) / 2;
     // Whole numbers up to the division, so that tiles meet exactly.
-    gl_Position = vec4(vec2(place) / size * 2.0 - 1.0, 0.0, 1.0);
+    gl_Position = vec4((vec2(place) - viewport.xy) / viewport.zw * 2.0 - 1.0, 0.0, 1.0);
 #if TESTS > 0
     first = vec2(window.zw * (rectangle.xy - window.xy)) + 0.5;
     from = vec4(start.xy, start.zw * vec2(window.zw));

@@ -15,7 +15,7 @@ from viewer.window.controls import Action
 from viewer.window.panels import Place
 from viewer.window.session import Facts, Session, Shape, to_pixels
 
-FACTS = Facts(27.34, "glsl, 8 pieces", "llvmpipe", -0.25)
+FACTS = Facts(27.34, "glsl, 8 pieces", "llvmpipe", -0.25, exact=False)
 SHAPE = Shape(Path("a.vm"), 10, 8, False)
 ERROR = ParseError("a.vm", 2, 4, "unknown opcode 'ad'", "_1 ad _0 _0")
 

@@ -10,10 +10,13 @@ from viewer.view import Block, Grid
 class Painter(Protocol):
     """Making one is pure work, for any thread; `compile_next` is the slow part, and the driver's.
 
+    summary: what it is, in a few words.
+    exact: whether the picture is right at any depth, not only as far as float32 reaches.
     sources: fragment shaders of the program's own, that a helper process can compile first.
-    pending: how many times `compile_next` has still to be called.
     """
 
+    summary: str
+    exact: bool
     sources: tuple[str, ...]
 
     @property

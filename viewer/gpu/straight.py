@@ -57,6 +57,9 @@ class Straight:
             fragment(ending, part, None if box is None else [False] * len(part))
             for part, box in found.pieces
         )
+        count = len(self.sources)
+        self.summary = f"glsl, {count} shader{'s' if count != 1 else ''}"
+        self.exact = False
         self._ready: list[_Pipeline] = []
         self._others: dict[tuple[bool, bool], _Pipeline] = {}
 

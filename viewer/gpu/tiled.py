@@ -55,8 +55,12 @@ class Tiled:
     def __init__(self, ctx: moderngl.Context, program: Program) -> None:
         self._ctx, self._program = ctx, program
         self._slice = Slice(program, Fraction(0))
-        mixed = self._slice.layout is not None and self._slice.layout.expressions.roots
-        rest = fragment("inside.frag", program) if mixed else None
+        layout = self._slice.layout
+        self.exact = layout is None or not layout.expressions.roots
+        count = layout.literals if layout else 0
+        self.summary = f"tiles, {count} literal{'s' if count != 1 else ''}"
+        self.summary += ", exact at any zoom" if self.exact else ""
+        rest = None if self.exact else fragment("inside.frag", program)
         self.sources: tuple[str, ...] = (rest,) if rest else ()
         self._shaders = TileShaders(ctx, rest, program.name)
         self._pending = list(self._shaders.kinds)

@@ -53,7 +53,7 @@ class TileShaders:
     def warm(self, kind: int) -> None:
         """Draws one pixel, where most of a driver's work is done."""
         program = self.program(kind)
-        program["window"], program["size"] = (0, 0, 1, 1), (1, 1)
+        program["window"], program["viewport"] = (0, 0, 1, 1), (0, 0, 1, 1)
         array, buffer = self._array(kind, np.ones((1, _words(kind)), np.uint32))
         with one_pixel(self._ctx):
             array.render(moderngl.TRIANGLE_STRIP, 4, instances=1)
@@ -71,7 +71,7 @@ class TileShaders:
     ) -> None:
         """Draws a block that is covered, as `Straight.draw` does. `rest` are the uniforms of the
         shader for the rest."""
-        x, y, width, height = target.viewport
+        x, y, *_ = target.viewport
         self._ctx.enable_only(moderngl.NOTHING)
         target.use()
         target.clear(0.0, 0.0, 0.0, 1.0, viewport=(x, y, block.width, block.height))
@@ -81,7 +81,7 @@ class TileShaders:
             window = block.i - x, block.j + block.height - 1 + y, 1, -1
         for kind, data in _layers(cover):
             program = self.program(kind)
-            uniforms = {"window": window, "size": (width, height)}
+            uniforms = {"window": window, "viewport": target.viewport}
             for name, value in (uniforms | rest if kind == REST else uniforms).items():
                 if name in program:
                     program[name] = value

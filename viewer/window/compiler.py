@@ -15,7 +15,9 @@ from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from viewer.errors import ViewerError
+from viewer.gpu.painter import Painter
 from viewer.gpu.straight import Straight
+from viewer.gpu.tiled import Tiled
 from viewer.gpu.warm import Warmer
 from viewer.passes import optimise
 from viewer.program import Program, parse
@@ -37,7 +39,7 @@ class Made(NamedTuple):
     shape: Shape
     data: bytes
     program: Program
-    straight: Straight
+    painter: Painter
 
 
 class Pause(NamedTuple):
@@ -100,20 +102,20 @@ class Compiler:
         made = prepared.result()
         try:
             if self.shown is not None:
-                yield from _warm(made, set(self.shown.straight.sources))
-            total = made.straight.pending
-            while made.straight.pending:
-                yield Pause(_counted(total - made.straight.pending, total), 0.0)
-                made.straight.compile_next()
+                yield from _warm(made, set(self.shown.painter.sources))
+            total = made.painter.pending
+            while made.painter.pending:
+                yield Pause(_counted(total - made.painter.pending, total), 0.0)
+                made.painter.compile_next()
         except BaseException:  # GeneratorExit too: the GL objects must not outlive the attempt
-            made.straight.release()
+            made.painter.release()
             raise
         self._show(made)
         return made
 
     def _show(self, made: Made | None) -> None:
         if self.shown is not None:
-            self.shown.straight.release()
+            self.shown.painter.release()
         self.shown = made
         self.version += 1
 
@@ -123,7 +125,13 @@ def _prepare(ctx: moderngl.Context, path: Path, data: bytes) -> Made:
     program = optimise(source)
     uses_z = any(instr.op.variable == "z" for instr in program.instrs)
     shape = Shape(path, len(source), len(program), uses_z)
-    return Made(shape, data, program, Straight(ctx, program))
+    return Made(shape, data, program, _painter(ctx, program))
+
+
+def _painter(ctx: moderngl.Context, program: Program) -> Painter:
+    """Tiles, where they are right at any depth; straight-line shaders for everything else."""
+    tiled = Tiled(ctx, program)
+    return tiled if tiled.exact else Straight(ctx, program)
 
 
 def _warm(made: Made, known: set[str]) -> Generator[Pause, None, None]:
@@ -132,7 +140,7 @@ def _warm(made: Made, known: set[str]) -> Generator[Pause, None, None]:
     Where it cannot, the window links alone, and is told by its own driver what is wrong with the
     shaders, if that was the reason.
     """
-    fresh = tuple(source for source in made.straight.sources if source not in known)
+    fresh = tuple(source for source in made.painter.sources if source not in known)
     if sum(map(len, fresh)) <= AT_ONCE:
         return
     warmer = Warmer()

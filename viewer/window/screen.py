@@ -135,7 +135,7 @@ class Screen:
         start = time.perf_counter()
         block = Block(0, self._row, grid.width, rows)
         target.viewport = (0, grid.height - self._row - rows, grid.width, rows)
-        shown.straight.draw(grid, block, target, flip=False)
+        shown.painter.draw(grid, block, target, flip=False)
         self._ctx.finish()
         seconds = max(time.perf_counter() - start, 1e-6)
         self._pixels_a_second = grid.width * rows / seconds
@@ -154,10 +154,9 @@ class Screen:
 
     def _facts(self, session: Session, compiler: Compiler) -> Facts:
         shown = compiler.shown
-        pieces = len(shown.straight.sources) if shown else 0
-        engine = f"glsl, {pieces} shader{'s' if pieces != 1 else ''}"
         value = self._value_at(session, shown) if session.hud and shown else None
-        return Facts(self._seconds * 1e3, engine, self.driver, value)
+        engine, exact = (shown.painter.summary, shown.painter.exact) if shown else ("", True)
+        return Facts(self._seconds * 1e3, engine, self.driver, value, exact)
 
     def _value_at(self, session: Session, shown: Made) -> float | None:
         """The program's value at the pixel under the cursor, in float64."""

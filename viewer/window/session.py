@@ -54,12 +54,14 @@ class Shape(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What only the drawing side knows; for the HUD. `value` is that under the cursor."""
+    """What only the drawing side knows; for the HUD. `value` is that under the cursor, `exact`
+    whether the picture is right at any depth."""
 
     milliseconds: float
     engine: str
     driver: str
     value: float | None
+    exact: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +173,7 @@ class Session:
             Row("drawn in", f"{facts.milliseconds:.1f} ms, {self.size[0]} x {self.size[1]}")
         )
         rows += [Row("engine", facts.engine), Row("driver", facts.driver)]
-        if self.view.zoom > FLOAT32_ZOOM:
+        if self.view.zoom > FLOAT32_ZOOM and not facts.exact:
             limit = "float32, too coarse here: edges are off by pixels beyond zoom 3e4"
             rows.append(Row("precision", limit, Tone.BAD))
         return rows
