@@ -67,7 +67,9 @@ def programs(
     longest: int = 20,
 ) -> str:
     """A program over `words`: leaves first, then operations that mostly read recent lines."""
-    given = draw(st.lists(values or constants(), min_size=not leaves, max_size=3))
+    given = draw(
+        st.lists(constants() if values is None else values, min_size=not leaves, max_size=3)
+    )
     lines = [f"v{index} {leaf}" for index, leaf in enumerate(leaves)]
     lines += [f"c{index} const {text}" for index, text in enumerate(given)]
     names = [line.split()[0] for line in lines]

@@ -99,7 +99,7 @@ _ROWS: tuple[Op, ...] = (
         point=np.negative,
         interval=transfers.neg,
         glsl="-{0}",
-        exact=EXACT.minus,
+        exact=Decimal.copy_negate,  # EXACT.minus makes 0 of 0, whose reciprocal is another
         polynomial=Quadratic.negative,
         demand=demands.neg,
     ),
