@@ -19,6 +19,11 @@ from viewer.program.quadratic import Polynomial, Quadratic
 from viewer.sign.expressions import at_height
 
 
+MOST_QUESTIONS = 8
+"""A value that is asked about in more ways stays whole: nested absolute values would double their
+number with every level."""
+
+
 class Literal(NamedTuple):
     """One test. Where `quadratic` is a number, it is `q < 0` for that quadratic of the formula,
     or `-q < 0` where `negated`: on q = 0 both are false. Where it is None, it is `question`, about
@@ -65,8 +70,7 @@ class Formula:
 
 
 def sign_form(program: Program, z: Decimal = Decimal(0)) -> Formula:
-    """The formula of a program at the slice height `z`. Linear in the program, but for values
-    that are asked for with many different factors and offsets."""
+    """The formula of a program at the slice height `z`. Linear in the program."""
     return _Builder(at_height(program, z)).build()
 
 
@@ -76,6 +80,7 @@ class _Builder:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.facts, self.defined = _facts(program)
+        self.asked = [0] * len(self.program)
         self.quadratics: dict[tuple[Fraction, ...], int] = {}
         self.quadratic_list: list[Quadratic] = []
         self.literals: list[Literal] = []
@@ -112,7 +117,8 @@ class _Builder:
         try:
             if quadratic is not None:
                 return self._literal(quadratic.times(factor).plus(offset), question)
-            if op.demand is not None and self.defined[value]:
+            self.asked[value] += 1
+            if op.demand and self.defined[value] and self.asked[value] <= MOST_QUESTIONS:
                 demand = op.demand(question, args, self.facts)
                 if demand is not None:
                     return demand if isinstance(demand, bool) else (demand.all, demand.questions)
