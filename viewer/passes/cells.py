@@ -12,13 +12,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.passes.bounds import DOMAIN, constant
+from viewer.passes.bounds import DOMAIN
 from viewer.program import OPS, Op, Program
 from viewer.program.interval import Bound, Interval
+from viewer.program.number import nearest
 
 Rows = NDArray[np.intp]
 
 AXES = ("x", "y", "z")
+
+_OPS = tuple(OPS.values())
+_NUMBERS = {op.name: number for number, op in enumerate(_OPS)}
 
 _FINEST = 0.5
 """The innermost edges of the domain's cells, in model units: shapes are of about unit size."""
@@ -85,33 +89,21 @@ class Layers:
 
     @staticmethod
     def of(program: Program, parts: Sequence[Sequence[int]]) -> "Layers":
-        """Sorts the parts' instructions into batches; linear in their lengths."""
-        members: dict[tuple[int, str], list[tuple[int, ...]]] = {}
-        depths: dict[int, int] = {}
-        coordinates: list[tuple[int, int, int]] = []
-        constants: list[tuple[int, int]] = []
-        row = -1
-        for number, part in enumerate(parts):
-            rows: dict[int, int] = {}
-            for index in part:
-                op, args, _, _ = program.instrs[index]
-                rows[index] = row = row + 1
-                depths[index] = 1 + max([depths[arg] for arg in args], default=-1)
-                if op.variable is not None:
-                    coordinates.append((row, AXES.index(op.variable), number))
-                elif op.constant:
-                    constants.append((row, index))
-                else:
-                    member = (row, *[rows[arg] for arg in args])
-                    members.setdefault((depths[index], op.name), []).append(member)
-        batches = []
-        for (_, name), found in sorted(members.items()):
-            columns = np.array(found, np.intp).T
-            batches.append(_Batch(OPS[name], columns[0], tuple(columns[1:])))
+        """Sorts the parts' instructions into batches; linear in their lengths, but for sorting."""
+        flat = np.array([index for part in parts for index in part], np.intp)
         owner = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
-        read, axes, numbers = _columns(coordinates, 3)
-        leaves = _Leaves(read, axes, numbers, *_constants(program, constants))
-        return Layers(owner, leaves, tuple(batches))
+        places = owner * len(program) + flat  # ascending
+        kinds, operands = _table(program, np.unique(flat).tolist())
+        depths, numbers = kinds[flat] // len(_OPS), kinds[flat] % len(_OPS)
+        batches = []
+        order = np.argsort(kinds[flat], kind="stable")
+        order = order[np.searchsorted(depths[order], 1) :]
+        for rows in np.split(order, np.flatnonzero(np.diff(kinds[flat][order])) + 1):
+            if len(rows):
+                op = _OPS[numbers[rows[0]]]
+                wanted = owner[rows] * len(program) + operands[: op.arity, flat[rows]]
+                batches.append(_Batch(op, rows, tuple(np.searchsorted(places, wanted))))
+        return Layers(owner, _leaves(program, flat, owner, numbers), tuple(batches))
 
     @property
     def last(self) -> Rows:
@@ -166,19 +158,34 @@ class Layers:
         return Interval(lower[rows], upper[rows])
 
 
-def _columns(rows: Sequence[tuple[int, ...]], width: int) -> tuple[Rows, ...]:
-    return tuple(np.array(rows, np.intp).reshape(-1, width).T)
+def _table(program: Program, indices: Sequence[int]) -> tuple[Rows, Rows]:
+    """For some instructions that read no others: their depth times the number of ops plus the
+    number of theirs, shape (len(program),), and their operands, shape (2, len(program))."""
+    kinds = np.zeros(len(program), np.intp)
+    operands = np.zeros((2, len(program)), np.intp)
+    depths: dict[int, int] = {}
+    for index in indices:
+        op, args, _, _ = program.instrs[index]
+        depths[index] = 1 + max([depths[arg] for arg in args], default=-1)
+        kinds[index] = depths[index] * len(_OPS) + _NUMBERS[op.name]
+        operands[: len(args), index] = args
+    return kinds, operands
 
 
-def _constants(program: Program, places: Sequence[tuple[int, int]]) -> tuple[Rows, Interval]:
-    """The rows of constants and their bounds, shape (n,), for pairs of a row and its value."""
-    rows, indices = _columns(places, 2)
-    distinct, inverse = np.unique(indices, return_inverse=True)
+def _leaves(program: Program, flat: Rows, owner: Rows, numbers: Rows) -> _Leaves:
+    """The rows of coordinates and constants: `flat` says of which value each row is."""
+    axes = np.array([-1 if op.variable is None else AXES.index(op.variable) for op in _OPS])
+    coordinates = np.flatnonzero(axes[numbers] >= 0)
+    constants = np.flatnonzero(np.array([op.constant for op in _OPS])[numbers])
+    distinct, inverse = np.unique(flat[constants], return_inverse=True)
+    values = [program.instrs[index].value for index in distinct.tolist()]
+    singles = np.array([nearest(value, np.float32) for value in values if value is not None])
+    exact = [float(single) == value for single, value in zip(singles, values, strict=True)]
     with np.errstate(all="ignore"):  # the largest float32 has an infinity next to it
-        found = [constant(program.instrs[index].value) for index in distinct.tolist()]
-    lower = np.array([each.lower for each in found], np.float32)
-    upper = np.array([each.upper for each in found], np.float32)
-    return rows, Interval(lower[inverse], upper[inverse])
+        around = Interval.make(singles, singles)
+    lower, upper = np.where(exact, singles, around.lower), np.where(exact, singles, around.upper)
+    bounds = Interval(lower.astype(np.float32)[inverse], upper.astype(np.float32)[inverse])
+    return _Leaves(coordinates, axes[numbers[coordinates]], owner[coordinates], constants, bounds)
 
 
 def reachable(program: Program, roots: Iterable[int]) -> list[int]:
