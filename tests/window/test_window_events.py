@@ -19,7 +19,6 @@ from tests.conftest import ROOT
 from tests.window.desktop import Viewer, picture
 from tests.window.test_watch import SAVES, Save
 from tests.window.x11 import close, drop, resources
-from viewer.resources import assets
 from viewer.view import View
 
 SIZE = (1024, 768)
@@ -314,9 +313,17 @@ def test_a_view_and_a_slice_can_be_given(display: str, path: Path) -> None:
         viewer.assert_shows(View.parse("-0.25,0.125@2"), SIZE, disc(0, 0, float(half)))
 
 
+def folded(times: int) -> bytes:
+    """Stripes, folded that many times: three lines each, and a driver is slow to compile them."""
+    lines = ["x var-x", "y var-y", "t0 add x y"]
+    for index in range(times):
+        lines += [f"c{index} const 0.{137 + index * 37 % 101}", f"s{index} sub t{index} c{index}"]
+        lines += [f"t{index + 1} abs s{index}"]
+    return "\n".join([*lines, "edge const 0.05", f"root sub t{times} edge"]).encode()
+
+
 def test_a_large_program_is_made_while_the_old_picture_is_there(viewer: Viewer, path: Path) -> None:
-    largest = max(assets(), key=lambda shape: shape.stat().st_size)
-    old, new = path.read_bytes(), largest.read_bytes()
+    old, new = path.read_bytes(), folded(1000)
     since = len(viewer.events())
     path.write_bytes(new)
     viewer.wait_for_event("progress", since=since)
