@@ -2,8 +2,7 @@
 
 from decimal import Decimal, DecimalException
 
-from viewer.program import OPS, Instr, Program
-from viewer.program.ops import Op
+from viewer.program import OPS, Instr, Op, Program
 
 _CONST = OPS["const"]
 
@@ -11,7 +10,7 @@ _CONST = OPS["const"]
 def fold(program: Program) -> Program:
     """Operations on constants become constants where the result is a short decimal.
 
-    "Short" is 64 digits (`ops.EXACT`): 1/3 and sqrt(2) stay operations, since rounding them here
+    "Short" is 64 digits (`exact.EXACT`): 1/3 and sqrt(2) stay operations, since rounding them here
     would choose a precision for every engine; and repeated squaring stays linear in cost.
     Instructions keep their indices.
     """

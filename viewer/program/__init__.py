@@ -1,6 +1,7 @@
 """A program: its opcodes, its instructions, and the text that they are read from."""
 
-from viewer.program.ops import OPS, Op
+from viewer.program.op import Op
+from viewer.program.ops import OPS
 from viewer.program.parse import parse, read
 from viewer.program.program import Instr, Program
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal, DecimalException
 from typing import NamedTuple
 
-from viewer.program.number import EXACT
+from viewer.program.exact import EXACT
 from viewer.program.quadratic import ARITHMETIC, Quadratic
 
 
@@ -159,3 +159,13 @@ def _constant(quadratic: Quadratic | None) -> Decimal | None:
 
 def _sign(offset: Quadratic) -> bool | None:
     return offset.c < 0 if offset.degree == 0 else None
+
+
+def never(*_: object) -> bool:
+    """For an op that may be undefined whatever is known of its operands."""
+    return False
+
+
+def nonzero(divisor: Quadratic | None) -> bool:
+    """Whether a value is known to be a number other than zero."""
+    return bool(_constant(divisor))

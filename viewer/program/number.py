@@ -1,6 +1,5 @@
 """Exact numbers to floating point, rounded once."""
 
-import decimal as decimals
 import re
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -10,22 +9,6 @@ import numpy as np
 
 NUMBER = re.compile(rb"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 """The grammar of a constant: ASCII only, unlike `float()`, which takes `1_000` and `١`."""
-
-
-EXACT = decimals.Context(
-    prec=64,
-    Emax=10**6,
-    Emin=-(10**6),
-    traps=[
-        decimals.Inexact,
-        decimals.InvalidOperation,
-        decimals.DivisionByZero,
-        decimals.Overflow,
-        decimals.Underflow,
-        decimals.Subnormal,
-    ],
-)
-"""Arithmetic that is exact in at most 64 digits, or raises `decimal.DecimalException`."""
 
 
 def decimal(text: bytes) -> Decimal | None:

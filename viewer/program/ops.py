@@ -6,87 +6,16 @@ decimals (`exact`), and how to write it in GLSL (`glsl`). Readers ask for a prop
 """
 
 import decimal
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
 import numpy as np
 
-from viewer.program import demands, points, transfers
-from viewer.program.interval import Interval
-from viewer.program.number import EXACT
-from viewer.program.quadratic import Polynomial, Quadratic
-
-Exact = Callable[..., Decimal]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Op:
-    """One opcode.
-
-    point: the value at points; takes arrays or scalars of one dtype and `out=`.
-    interval: bounds of the value from bounds of the operands (see `Interval`).
-    glsl: an expression over its operands `{0}`, `{1}`; functions named `op_*` are in
-        `shaders/ops.glsl`.
-    exact: the value of exact decimals, raising where it is not a short decimal; None where it
-        never is.
-    choice: the value is one of the operands, so bounds can tell which.
-    hides_nan: GLSL's own expression may turn a NaN operand into a number.
-    makes_nan: the value can be NaN though no operand is.
-    variable: which coordinate a leaf reads; None for every other op.
-    polynomial: the value as a quadratic where the operands are; None where it never is.
-    demand: how the question whether the value is below zero moves to the operands.
-    defined: whether the value is a number wherever its operands are, over the reals, from the
-        quadratics of the operands (or None) and whether they are never below zero.
-    nonnegative: whether the value is never below zero, from the same of its operands.
-    """
-
-    name: str
-    arity: int
-    point: points.Point | None = None
-    interval: Callable[..., Interval] | None = None
-    glsl: str = ""
-    exact: Exact | None = None
-    choice: bool = False
-    commutative: bool = False
-    hides_nan: bool = False
-    makes_nan: bool = False
-    variable: str | None = None
-    polynomial: Polynomial | None = None
-    demand: demands.Rule | None = None
-    defined: Callable[[Sequence[Quadratic | None], Sequence[bool]], bool] = lambda *_: True
-    nonnegative: Callable[[Sequence[bool]], bool] = lambda operands: False
-
-    @property
-    def constant(self) -> bool:
-        """Whether this is the op whose instruction carries a number."""
-        return self.arity == 0 and self.variable is None
-
-    def __repr__(self) -> str:
-        return f"OPS[{self.name!r}]"
-
-
-def _positive_remainder(a: Decimal, b: Decimal) -> Decimal:
-    rest = EXACT.remainder(a, b)
-    return EXACT.add(rest, EXACT.abs(b)) if rest < 0 else rest
-
-
-def _never(*_: object) -> bool:
-    return False
-
-
-def _nonzero(divisor: Quadratic | None) -> bool:
-    return divisor is not None and divisor.degree == 0 and divisor.c != 0
-
-
-def _integral(rounding: str) -> Exact:
-    def exact(a: Decimal) -> Decimal:
-        # A plain integer below 10^64, or nothing: 1e999999 would be a million digits.
-        return EXACT.quantize(a.to_integral_value(rounding), Decimal(1))
-
-    return exact
-
+from viewer.program import demands, exact, points, transfers
+from viewer.program.exact import EXACT
+from viewer.program.op import Op
+from viewer.program.quadratic import Quadratic
 
 _ROWS: tuple[Op, ...] = (
     Op(name="const", arity=0),
@@ -120,7 +49,7 @@ _ROWS: tuple[Op, ...] = (
         interval=transfers.recip,
         glsl="1.0 / {0}",
         exact=lambda a: EXACT.divide(Decimal(1), a),
-        defined=_never,
+        defined=demands.never,
         nonnegative=all,
     ),
     Op(
@@ -152,7 +81,7 @@ _ROWS: tuple[Op, ...] = (
         point=np.floor,
         interval=transfers.floor,
         glsl="floor({0})",
-        exact=_integral(decimal.ROUND_FLOOR),
+        exact=exact.integral(decimal.ROUND_FLOOR),
         nonnegative=all,
     ),
     Op(
@@ -161,7 +90,7 @@ _ROWS: tuple[Op, ...] = (
         point=np.ceil,
         interval=transfers.ceil,
         glsl="ceil({0})",
-        exact=_integral(decimal.ROUND_CEILING),
+        exact=exact.integral(decimal.ROUND_CEILING),
         nonnegative=all,
     ),
     Op(
@@ -170,7 +99,7 @@ _ROWS: tuple[Op, ...] = (
         point=points.round_half_away,
         interval=transfers.round_half_away,
         glsl="op_round({0})",
-        exact=_integral(decimal.ROUND_HALF_UP),
+        exact=exact.integral(decimal.ROUND_HALF_UP),
         nonnegative=all,
     ),
     Op(
@@ -188,7 +117,7 @@ _ROWS: tuple[Op, ...] = (
         interval=transfers.ln,
         glsl="op_ln({0})",
         makes_nan=True,
-        defined=_never,
+        defined=demands.never,
     ),
     Op(name="sin", arity=1, point=np.sin, interval=transfers.sin, glsl="sin({0})", makes_nan=True),
     Op(name="cos", arity=1, point=np.cos, interval=transfers.cos, glsl="cos({0})", makes_nan=True),
@@ -199,7 +128,7 @@ _ROWS: tuple[Op, ...] = (
         interval=transfers.tan,
         glsl="tan({0})",
         makes_nan=True,
-        defined=_never,
+        defined=demands.never,
     ),
     Op(
         name="asin",
@@ -208,7 +137,7 @@ _ROWS: tuple[Op, ...] = (
         interval=transfers.asin,
         glsl="op_asin({0})",
         makes_nan=True,
-        defined=_never,
+        defined=demands.never,
     ),
     Op(
         name="acos",
@@ -217,7 +146,7 @@ _ROWS: tuple[Op, ...] = (
         interval=transfers.acos,
         glsl="op_acos({0})",
         makes_nan=True,
-        defined=_never,
+        defined=demands.never,
     ),
     Op(
         name="atan",
@@ -283,7 +212,7 @@ _ROWS: tuple[Op, ...] = (
         exact=EXACT.divide,
         makes_nan=True,
         demand=demands.div,
-        defined=lambda quadratics, _: _nonzero(quadratics[1]),
+        defined=lambda quadratics, _: demands.nonzero(quadratics[1]),
         nonnegative=all,
     ),
     Op(
@@ -319,7 +248,7 @@ _ROWS: tuple[Op, ...] = (
         interval=transfers.atan2,
         glsl="op_atan2({0}, {1})",
         hides_nan=True,
-        defined=_never,
+        defined=demands.never,
     ),
     Op(
         name="mod",
@@ -327,9 +256,9 @@ _ROWS: tuple[Op, ...] = (
         point=points.modulo,
         interval=transfers.modulo,
         glsl="op_mod({0}, {1})",
-        exact=_positive_remainder,
+        exact=exact.remainder,
         makes_nan=True,
-        defined=_never,
+        defined=demands.never,
         nonnegative=lambda operands: True,
     ),
     Op(

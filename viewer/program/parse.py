@@ -18,7 +18,8 @@ from typing import NoReturn
 
 from viewer.errors import FileError, ParseError
 from viewer.program.number import decimal
-from viewer.program.ops import OPS, Op
+from viewer.program.op import Op
+from viewer.program.ops import OPS
 from viewer.program.program import Instr, Program
 
 MAX_BYTES = 64 * 2**20

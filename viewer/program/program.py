@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from viewer.program.ops import Op
+from viewer.program.op import Op
 
 
 class Instr(NamedTuple):
