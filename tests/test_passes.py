@@ -160,7 +160,7 @@ def test_passes_keep_lines_of_the_source(text: str) -> None:
         assert {instr.line for instr in after.instrs} <= lines
 
 
-# --- what each does ----------------------------------------------------------------------------
+# --- what each does --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -291,7 +291,7 @@ def test_optimise_of_next_to_nothing(text: str) -> None:
     np.testing.assert_array_equal(run(tape), evaluated(program(text)))
 
 
-# --- the verifier ------------------------------------------------------------------------------
+# --- the verifier ----------------------------------------------------------------------------
 
 X, Y, C = Instr(OPS["var-x"]), Instr(OPS["var-y"]), Instr(OPS["const"], (), Decimal(1))
 
@@ -335,7 +335,7 @@ def test_optimise_verifies_after_every_pass(monkeypatch: pytest.MonkeyPatch) -> 
         optimise(Program(()))
 
 
-# --- the tape ------------------------------------------------------------------------------------
+# --- the tape --------------------------------------------------------------------------------
 
 
 @given(text=ANY)
@@ -392,7 +392,7 @@ def test_slots_of_prospero(shared: Path) -> None:
     assert len(found) == 7866 - 275
 
 
-# --- what it costs -------------------------------------------------------------------------------
+# --- what it costs ---------------------------------------------------------------------------
 
 
 def squares(count: int) -> Program:

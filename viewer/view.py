@@ -54,7 +54,7 @@ class View:
         centre, at, zoom = text.strip().partition("@")
         x, comma, y = centre.partition(",")
         if not comma:
-            raise UsageError(f"bad view '{text}', expected x,y@zoom such as -0.4,0.5@1e3")
+            raise UsageError(f"bad view {text!r}, expected x,y@zoom such as -0.4,0.5@1e3")
         view = View(parse_number(x, "coordinate"), parse_number(y, "coordinate"))
         return replace(view, base=parse_zoom(zoom)) if at else view
 
@@ -177,7 +177,7 @@ def parse_zoom(text: str) -> Fraction:
     """A positive number such as `250` or `1e1000`. Raises `UsageError`."""
     zoom = parse_number(text, "zoom")
     if zoom <= 0:
-        raise UsageError(f"bad zoom '{text}', expected a number above 0")
+        raise UsageError(f"bad zoom {text!r}, expected a number above 0")
     return zoom
 
 
@@ -191,11 +191,11 @@ def _axis(
 
 def parse_number(text: str, what: str) -> Fraction:
     """A decimal of any length, exactly. `what` names it in the `UsageError`."""
-    value = decimal(text.strip().encode("utf-8"))
+    value = decimal(text.strip().encode("utf-8", "replace"))
     if value is None:
-        raise UsageError(f"bad {what} '{text}', expected a decimal number such as -0.25 or 1e-3")
+        raise UsageError(f"bad {what} {text!r}, expected a decimal number such as -0.25 or 1e-3")
     if value and abs(value.adjusted()) > MAX_EXPONENT:
-        raise UsageError(f"bad {what} '{text}', expected an exponent up to {MAX_EXPONENT}")
+        raise UsageError(f"bad {what} {text!r}, expected an exponent up to {MAX_EXPONENT}")
     return Fraction(value)
 
 
@@ -226,6 +226,7 @@ def _log2(value: int) -> float:
 def _fixed(value: Fraction, digits: int) -> str:
     """A decimal with at most that many places, without trailing zeros."""
     scaled = round(value * 10**digits)
-    text = f"{abs(scaled):0{digits + 1}d}"
+    # By way of Decimal: Python refuses to write an int of more than 4300 digits.
+    text = f"{Decimal(abs(scaled)):f}".rjust(digits + 1, "0")
     whole, part = text[: len(text) - digits], text[len(text) - digits :].rstrip("0")
     return ("-" if scaled < 0 else "") + whole + (f".{part}" if part else "")

@@ -1,0 +1,328 @@
+"""The camera: moves that cancel exactly, text that reads back, samples that fit together."""
+
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tests.strategies import grids, sizes, views
+from viewer.errors import UsageError
+from viewer.view import MAX_EXPONENT, STEPS, Block, Grid, View, parse_number, parse_zoom
+
+DTYPES = pytest.mark.parametrize("dtype", [np.float32, np.float64])
+PIXELS = st.floats(-3000, 3000, allow_nan=False)
+OCTAVES = st.floats(-8, 8, allow_nan=False)
+DEEP = View(Fraction(1, 3), Fraction(-1, 7), Fraction(10) ** 1000)
+
+
+def pixel(view: View, size: tuple[int, int]) -> Fraction:
+    """The distance of neighbouring pixels in model units, from the definition: at zoom Z the
+    shorter side spans 2/Z."""
+    return Fraction(2) / view.zoom / min(size)
+
+
+# --- moves -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [((0, 0), (-2, 1)), ((800, 400), (2, -1)), ((400, 200), (0, 0)), ((200, 300), (-1, -0.5))],
+)
+def test_home(at: tuple[float, float], expected: tuple[Any, Any]) -> None:
+    """At zoom 1 the shorter side spans [-1, 1]; screen y goes down, model y up."""
+    assert View().model_at(at, (800, 400)) == expected
+    x, y = expected
+    assert View(base=Fraction(2)).model_at(at, (800, 400)) == (x / 2, y / 2)
+    assert View().model_at(at[::-1], (400, 800)) == (-y, -x)
+
+
+@given(view=views(), size=sizes(), dx=PIXELS, dy=PIXELS, at=st.tuples(PIXELS, PIXELS))
+@example(view=DEEP, size=(1, 5000), dx=0.25, dy=-1e-3, at=(0.0, 0.0))
+def test_a_pan_moves_the_picture_by_its_pixels(
+    view: View, size: tuple[int, int], dx: float, dy: float, at: tuple[float, float]
+) -> None:
+    """What was at a place is then dx, dy further on, y down."""
+    unit = pixel(view, size)
+    before = view.model_at(at, size)
+    after = view.panned(dx, dy, size).model_at(at, size)
+    assert abs(before[0] - after[0] - Fraction(dx) * unit) < unit / 10**6
+    assert abs(after[1] - before[1] - Fraction(dy) * unit) < unit / 10**6
+
+
+@given(view=views(), size=sizes(), octaves=OCTAVES, at=st.tuples(PIXELS, PIXELS))
+@example(view=DEEP, size=(3, 100_000), octaves=0.1, at=(2.5, 99_999.5))
+def test_zooming_keeps_the_point_under_the_cursor(
+    view: View, size: tuple[int, int], octaves: float, at: tuple[float, float]
+) -> None:
+    after = view.zoomed(octaves, at, size)
+    unit = min(pixel(view, size), pixel(after, size))
+    for old, new in zip(view.model_at(at, size), after.model_at(at, size), strict=True):
+        assert abs(old - new) < unit / 10**6
+    # The zoom itself is right to half a step.
+    assert abs(_log2(after.zoom / view.zoom) - octaves) <= 0.5 / STEPS + 1e-9
+
+
+def _log2(value: Fraction) -> float:
+    return math.log2(value.numerator) - math.log2(value.denominator)
+
+
+@given(view=views(), octaves=st.integers(-30, 30))
+def test_whole_octaves_are_exact(view: View, octaves: int) -> None:
+    assert view.zoomed(octaves, (0, 0), (2, 2)).zoom == view.zoom * Fraction(2) ** octaves
+
+
+MOVES = st.one_of(
+    st.tuples(st.just("pan"), PIXELS, PIXELS), st.tuples(st.just("zoom"), OCTAVES, PIXELS)
+)
+
+
+def moved(view: View, move: tuple[str, float, float], way: int, size: tuple[int, int]) -> View:
+    kind, first, second = move
+    if kind == "pan":
+        return view.panned(way * first, way * second, size)
+    return view.zoomed(way * first, (second, -second / 3), size)
+
+
+def assert_undone(view: View, moves: list[tuple[str, float, float]], size: tuple[int, int]) -> None:
+    there = view
+    for move in moves:
+        there = moved(there, move, 1, size)
+    for move in reversed(moves):
+        there = moved(there, move, -1, size)
+    assert there == view
+    assert str(there) == str(view)
+
+
+@given(view=views(), moves=st.lists(MOVES, max_size=30), size=sizes())
+def test_moves_and_their_inverses_cancel_exactly(
+    view: View, moves: list[tuple[str, float, float]], size: tuple[int, int]
+) -> None:
+    assert_undone(view, moves, size)
+
+
+def random_moves(count: int) -> Iterator[tuple[str, float, float]]:
+    random = np.random.default_rng(1611)
+    for kind, a, b in zip(
+        random.integers(0, 2, count), random.normal(size=count), random.normal(size=count),
+        strict=True,
+    ):  # fmt: skip
+        yield ("pan", 300 * a, 300 * b) if kind else ("zoom", a, 400 + 200 * b)
+
+
+@pytest.mark.parametrize("view", [View(), DEEP], ids=["home", "1e1000"])
+def test_two_thousand_moves_and_back(view: View) -> None:
+    """Home again to the last digit, in numbers that stay short."""
+    moves = list(random_moves(2000))
+    assert_undone(view, moves, (1023, 768))
+    there = view
+    for move in moves:
+        there = moved(there, move, 1, (1023, 768))
+    assert there.x.denominator.bit_length() < 8000
+
+
+def test_a_long_way_in_and_out() -> None:
+    """Steps of a tenth of an octave to zoom 2^200 and back, at a cursor that does not move."""
+    view, size, at = View(), (1280, 1024), (117.0, 1000.5)
+    point = view.model_at(at, size)
+    for _ in range(2000):
+        view = view.zoomed(0.1, at, size)
+    assert view.steps == 2000 * round(0.1 * STEPS)
+    drift = abs(view.model_at(at, size)[0] - point[0])
+    # Every step drifts by a millionth of its own pixel at most; the first pixels are large.
+    assert drift < pixel(View(), size) / 10**6
+    for _ in range(2000):
+        view = view.zoomed(-0.1, at, size)
+    assert view == View()
+
+
+# --- text ------------------------------------------------------------------------------------
+
+
+@given(view=views(), size=sizes())
+@example(view=DEEP, size=(64, 64))
+@example(view=View(base=Fraction(1, 10**1000)), size=(64, 64))
+@example(view=View(Fraction(10) ** 30 + Fraction(1, 3), Fraction(-1, 10**40)), size=(64, 64))
+def test_text_reads_back(view: View, size: tuple[int, int]) -> None:
+    """To a thousandth of a pixel, and exactly from then on."""
+    once = View.parse(str(view))
+    unit = pixel(view, (10_000, 10_000))
+    assert abs(once.x - view.x) < unit / 1000
+    assert abs(once.y - view.y) < unit / 1000
+    assert abs(once.zoom / view.zoom - 1) < Fraction(1, 10**15)
+    assert str(once) == str(view)
+    assert View.parse(str(once)) == once
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("0,0@1", "0,0@1"),
+        ("0,0", "0,0@1"),
+        (" -0.4 , +.5 @ 1e3 ", "-0.4,0.5@1000"),
+        ("-0.0,1e-3@250.50", "0,0.001@250.5"),
+        ("1e2,-7.@1e1000", "100,-7@1e1000"),
+        ("0,0@1e-7", "0,0@1e-7"),
+        ("0,0@12345678", "0,0@1.2345678e7"),
+        ("0.123456789012345678901234567890,0@1e30", "0.12345678901234567890123456789,0@1e30"),
+    ],
+)
+def test_text_pages(text: str, shown: str) -> None:
+    assert str(View.parse(text)) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "bad view '', expected x,y@zoom such as -0.4,0.5@1e3"),
+        ("1@2", "bad view '1@2', expected x,y@zoom such as -0.4,0.5@1e3"),
+        ("1,2,3@4", "bad coordinate '2,3', expected a decimal number such as -0.25 or 1e-3"),
+        ("1,2@", "bad zoom '', expected a decimal number such as -0.25 or 1e-3"),
+        (",2@1", "bad coordinate '', expected a decimal number such as -0.25 or 1e-3"),
+        ("1,2@0", "bad zoom '0', expected a number above 0"),
+        ("1,2@-3", "bad zoom '-3', expected a number above 0"),
+        ("1,2@3@4", "bad zoom '3@4', expected a decimal number such as -0.25 or 1e-3"),
+        ("1_0,2@3", "bad coordinate '1_0', expected a decimal number such as -0.25 or 1e-3"),
+        ("nan,2", "bad coordinate 'nan', expected a decimal number such as -0.25 or 1e-3"),
+        ("0,0@inf", "bad zoom 'inf', expected a decimal number such as -0.25 or 1e-3"),
+        ("0,0@1e100001", f"bad zoom '1e100001', expected an exponent up to {MAX_EXPONENT}"),
+        (
+            "1e-999999999,0",
+            f"bad coordinate '1e-999999999', expected an exponent up to {MAX_EXPONENT}",
+        ),
+        ("\ud800,0", "bad coordinate '\\ud800', expected a decimal number such as -0.25 or 1e-3"),
+        ("1\n,0", None),
+    ],
+)
+def test_bad_text(text: str, message: str | None) -> None:
+    if message is None:
+        assert View.parse(text).x == 1  # blanks and line ends around a number are no harm
+        return
+    with pytest.raises(UsageError) as caught:
+        View.parse(text)
+    assert str(caught.value) == message
+    assert caught.value.exit_status == 2
+
+
+@given(text=st.text(max_size=20))
+def test_any_text_is_a_view_or_an_error_of_one_line(text: str) -> None:
+    for reader in (View.parse, parse_zoom, lambda text: parse_number(text, "height")):
+        try:
+            reader(text)
+        except UsageError as error:
+            assert str(error).isprintable()
+
+
+def test_large_exponents_can_be_moved_and_written() -> None:
+    """Past the 4300 digits that Python writes of its own accord."""
+    for text in ("1e9000,-1e-9000@1e9000", "0,0@1e-9000"):
+        view = View.parse(text)
+        after = view.zoomed(1, (3, 4), (640, 480)).panned(10, 20, (640, 480))
+        assert str(View.parse(str(after))) == str(after)
+        Grid(after, 3, 3).xs(Block(0, 0, 3, 3), np.float64)
+
+
+def test_the_largest_exponents_are_read() -> None:
+    view = View.parse(f"1e{MAX_EXPONENT},-1e-{MAX_EXPONENT}@1e{MAX_EXPONENT}")
+    assert 1 / view.y == -view.x
+    assert view.x == view.zoom == 10**MAX_EXPONENT
+
+
+# --- grids -----------------------------------------------------------------------------------
+
+
+@given(grid=grids())
+def test_samples_are_at_the_centres_of_pixels(grid: Grid) -> None:
+    """As exact numbers; a reference grid has its outermost samples on the edge instead."""
+    whole, unit = grid.whole, pixel(grid.view, grid.size)
+    assert whole == (0, 0, grid.width, grid.height)
+    exact_x = [grid.view.x + (2 * i - (grid.width - 1)) * grid.half for i in range(grid.width)]
+    if not grid.reference:
+        assert grid.half == unit / 2
+        assert exact_x[0] == grid.view.model_at((0.5, 0.5), grid.size)[0]
+    elif min(grid.size) > 1:
+        edge = grid.half * (min(grid.size) - 1)
+        assert edge == 1 / grid.view.zoom
+    xs, ys = grid.xs(whole, np.float64), grid.ys(whole, np.float64)
+    assert (xs.shape, ys.shape) == ((grid.width,), (grid.height,))
+    size = max(abs(grid.view.x), abs(exact_x[0] - grid.view.x))
+    for found, exact in zip(xs.tolist(), exact_x, strict=True):
+        assert abs(Fraction(found) - exact) <= size * Fraction(4, 2**53)
+
+
+@DTYPES
+@given(grid=grids(), data=st.data())
+def test_blocks_have_the_samples_of_the_whole(dtype: Any, grid: Grid, data: st.DataObject) -> None:
+    """Bit for bit, however the picture is cut."""
+    width = data.draw(st.integers(1, grid.width + 3))
+    height = data.draw(st.integers(1, grid.height + 3))
+    xs, ys = grid.xs(grid.whole, dtype), grid.ys(grid.whole, dtype)
+    assert xs.dtype == ys.dtype == dtype
+    seen = np.zeros((grid.height, grid.width), int)
+    for block in grid.blocks(width, height):
+        assert 1 <= block.width <= width
+        assert 1 <= block.height <= height
+        columns, rows = (
+            slice(block.i, block.i + block.width),
+            slice(block.j, block.j + block.height),
+        )
+        seen[rows, columns] += 1
+        np.testing.assert_array_equal(grid.xs(block, dtype), xs[columns])
+        np.testing.assert_array_equal(grid.ys(block, dtype), ys[rows])
+    assert (seen == 1).all()
+
+
+@DTYPES
+@pytest.mark.parametrize(
+    "size", [(1, 1), (1, 7), (7, 1), (100_000, 1), (1, 100_000), (16384, 16383)]
+)
+def test_extreme_sizes(size: tuple[int, int], dtype: Any) -> None:
+    grid = Grid(View(), *size)
+    corner = Block(size[0] - 1, size[1] - 1, 1, 1)
+    x, y = (Fraction(s - 1, min(size)) for s in size)
+    assert abs(Fraction(float(grid.xs(corner, dtype)[0])) - x) <= x * Fraction(3, 2**23)
+    assert abs(Fraction(float(grid.ys(corner, dtype)[0])) + y) <= y * Fraction(3, 2**23)
+    if size[0] % 2:
+        assert grid.xs(Block(size[0] // 2, 0, 1, 1), dtype)[0] == 0
+
+
+@given(grid=grids())
+def test_left_and_right_mirror_about_the_centre(grid: Grid) -> None:
+    centred = Grid(View(base=grid.view.base), grid.width, grid.height, reference=grid.reference)
+    xs = centred.xs(centred.whole, np.float64)
+    np.testing.assert_array_equal(xs, -xs[::-1])
+
+
+@given(grid=grids(largest=12), n=st.integers(1, 5))
+def test_supersampling_cuts_pixels_in_equal_parts(grid: Grid, n: int) -> None:
+    fine = grid.supersampled(n)
+    assert fine.size == (n * grid.width, n * grid.height)
+    if grid.reference:
+        return
+    exact = [grid.view.x + (2 * i - (fine.width - 1)) * fine.half for i in range(fine.width)]
+    for i in range(grid.width):
+        centre = grid.view.x + (2 * i - (grid.width - 1)) * grid.half
+        assert sum(exact[i * n : (i + 1) * n]) == n * centre
+    assert fine.half * n == grid.half
+
+
+def test_the_deepest_pixels_are_apart() -> None:
+    grid = Grid(DEEP, 64, 48)
+    assert grid.half == Fraction(1, 48 * 10**1000)
+    left, right = (DEEP.model_at((i, 0), grid.size)[0] for i in (0, 1))
+    assert (right - left) * 24 * 10**1000 == 1
+
+
+@pytest.mark.parametrize("size", [2, 3, 64, 1000, 1024, 4096])
+def test_the_reference_grid_is_numpys_linspace(size: int) -> None:
+    """To an ulp of its ends; `linspace` adds multiples of a rounded step to -1."""
+    grid = Grid(View(), size, size, reference=True)
+    expected = np.linspace(-1, 1, size)
+    xs, ys = grid.xs(grid.whole, np.float64), grid.ys(grid.whole, np.float64)
+    assert abs(xs - expected).max() <= 2.0**-52
+    np.testing.assert_array_equal(ys, -xs)
+    assert (xs[0], xs[-1]) == (-1, 1)
