@@ -185,7 +185,8 @@ def _axis(
     centre: Fraction, half: Fraction, start: int, count: int, total: int, dtype: Any
 ) -> NDArray[Any]:
     steps = 2 * np.arange(start, start + count, dtype=np.int64) - (total - 1)
-    result: NDArray[Any] = steps.astype(dtype) * nearest(half, dtype) + nearest(centre, dtype)
+    with np.errstate(all="ignore"):  # a view may be larger or smaller than any float
+        result: NDArray[Any] = steps.astype(dtype) * nearest(half, dtype) + nearest(centre, dtype)
     return result
 
 
