@@ -150,7 +150,11 @@ def test_the_progress_bar_is_for_terminals(folder: Path) -> None:
     termios.tcsetwinsize(follower, (24, 80))
     command = [*PROSPERO, "render", "waves.vm", "-o", "a.png", "--size", "2048", *CPU]
     process = subprocess.Popen(
-        command, cwd=folder, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=follower
+        command,
+        cwd=folder,
+        env={**ENVIRONMENT, "TQDM_MININTERVAL": "0"},
+        stdout=subprocess.DEVNULL,
+        stderr=follower,
     )
     os.close(follower)
     shown = b""

@@ -79,6 +79,14 @@ def test_a_picture_knows_its_view(tmp_path: Path) -> None:
         assert found.info["Title"] == "disc.vm"
 
 
+@pytest.mark.parametrize(("aa", "effort"), [(1, 0), (2, 2)])
+def test_greys_are_worth_a_search(tmp_path: Path, aa: int, effort: int) -> None:
+    keep(tmp_path / "a.png", aa=aa)
+    data = (tmp_path / "a.png").read_bytes()
+    # FLEVEL of the zlib header, RFC 1950: 0 the fastest, 2 the default.
+    assert data[data.index(b"IDAT") + 5] >> 6 == effort
+
+
 def test_progress_counts_rows(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     keep(tmp_path / "a.png", BIG, progress=lambda done, rows: told.append((done, rows)))
@@ -183,6 +191,17 @@ def test_a_folder_without_links_will_do(
     keep(tmp_path / "a.png", force=force)
     assert is_whole(tmp_path / "a.png")
     assert names(tmp_path) == ["a.png"]
+
+
+def test_a_name_that_was_held_is_given_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "link", failing(os.link, 1, errno.EPERM))
+    monkeypatch.setattr(os, "replace", failing(os.replace, 1, errno.EIO))
+    with pytest.raises(FileError) as caught:
+        keep(tmp_path / "a.png")
+    assert str(caught.value) == f"{tmp_path / 'a.png'}: input/output error"
+    assert names(tmp_path) == []
 
 
 @pytest.mark.parametrize("links", [False, True])
