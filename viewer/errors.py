@@ -1,11 +1,11 @@
 """What can go wrong, as one tree. `str(error)` is one line for the user.
 
-    ViewerError                the input or the drawing failed           exit status 1
-    +-- ParseError             a line of a program is wrong: place, found, expected
-    +-- FileError              a file cannot be read or written
-    +-- DrawError              an engine or the driver refused
-    +-- UsageError             an option or a view is written wrongly    exit status 2
-    +-- NoDeviceError          nothing here can draw                     exit status 3
+ViewerError                the input or the drawing failed           exit status 1
++-- ParseError             a line of a program is wrong: place, found, expected
++-- FileError              a file cannot be read or written
++-- DrawError              an engine or the driver refused
++-- UsageError             an option or a view is written wrongly    exit status 2
++-- NoDeviceError          nothing here can draw                     exit status 3
 """
 
 
