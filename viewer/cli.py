@@ -132,6 +132,7 @@ def _version() -> str:
 
 
 def _view(options: argparse.Namespace) -> int:
+    from viewer.doctor import has_display
     from viewer.resources import asset
     from viewer.view import View
 
@@ -140,7 +141,7 @@ def _view(options: argparse.Namespace) -> int:
     z = _height(options.z)
     trace = Path(options.trace) if options.trace else None
     try:
-        if not _has_display():
+        if not has_display():
             raise NoDeviceError("there is no display here")
         from viewer.window.app import run
 
@@ -148,14 +149,6 @@ def _view(options: argparse.Namespace) -> int:
     except NoDeviceError as error:
         _say(f"{error}: drawing a picture instead of opening a window")
     return _draw_instead(path, view, z)
-
-
-def _has_display() -> bool:
-    """Whether a window could open: macOS and Windows always have a display, X and Wayland say so.
-    pyglet's own headless mode counts."""
-    if not sys.platform.startswith("linux"):
-        return True
-    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "PYGLET_HEADLESS"))
 
 
 def _draw_instead(path: Path, view: "View", z: Fraction) -> int:

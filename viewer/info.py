@@ -4,6 +4,10 @@ from collections import Counter
 
 from viewer.passes import PASSES, Tape, allocate, verify
 from viewer.program import OPS, Program
+from viewer.sign import sign_form
+
+_LINES = 8
+"""How many lines are named."""
 
 
 def report(program: Program) -> str:
@@ -12,7 +16,8 @@ def report(program: Program) -> str:
     for rewrite in PASSES:
         columns.append((rewrite.__name__, verify(rewrite(columns[-1][1]))))
     best = columns[-1][1]
-    return "\n".join([*_counts(columns), "", *_facts(program, best, allocate(best))])
+    facts = [*_facts(program, best, allocate(best)), *_formula(best)]
+    return "\n".join([*_counts(columns), "", *facts])
 
 
 def _counts(columns: list[tuple[str, Program]]) -> list[str]:
@@ -37,3 +42,23 @@ def _facts(program: Program, best: Program, tape: Tape) -> list[str]:
         f"depth        {best.depth()}",
         f"slots        {tape.slots}",
     ]
+
+
+def _formula(program: Program) -> list[str]:
+    """The sign form, and the lines of the file that it could not take apart."""
+    formula = sign_form(program)
+    if isinstance(formula.root, bool):
+        return [f"formula      {'inside' if formula.root else 'outside'} everywhere"]
+    whole = [literal.question.value for literal in formula.literals if literal.quadratic is None]
+    lines = sorted({program.instrs[value].line for value in whole})
+    return [
+        f"formula      {len(formula.literals)} literals, {len(formula.nodes)} and/or nodes,"
+        f" {formula.depth()} deep",
+        f"quadratics   {len(formula.quadratics)}",
+        f"expressions  {len(whole)}" + (f", of the lines {_listed(lines)}" if lines else ""),
+    ]
+
+
+def _listed(lines: list[int]) -> str:
+    shown = " ".join(map(str, lines[:_LINES]))
+    return shown + (f" and {len(lines) - _LINES} more" if len(lines) > _LINES else "")
