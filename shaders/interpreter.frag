@@ -1,8 +1,8 @@
-// Runs register bytecode (its format stands in viewer/gpu/bytecode.py) for four pixels of a row at
-// a time: to read a step costs more than to do it. Before this come the numbers REGISTERS, STRIDE
+// Runs register bytecode (its format stands in viewer/gpu/bytecode.py) for 2 x 2 pixels at a time,
+// since to read a step costs more than to do it. Before this come the numbers REGISTERS, STRIDE
 // and WIDTH, after it the function `operate`, which is written from the table of opcodes.
 uniform usampler2D code;  // one step a texel, WIDTH steps a row
-uniform ivec2 first;      // twice the distance of texel (0, 0)'s first pixel from the picture's centre
+uniform ivec2 first;      // twice the distance of the first pixel from the picture's centre
 uniform vec2 centre;      // model units
 uniform float spacing;    // half the distance of two pixels, in model units
 uniform float height;     // z of the slice
@@ -30,12 +30,12 @@ void run(int index) {
 
 void main() {
     ivec2 texel = ivec2(gl_FragCoord.xy);
-    vec4 column = vec4(first.x + 8 * texel.x + ivec4(0, 2, 4, 6));
-    float row = float(first.y - 2 * texel.y);
+    vec4 column = vec4(first.x + 4 * texel.x + ivec4(0, 2, 0, 2));
+    vec4 row = vec4(first.y - 4 * texel.y - ivec4(0, 0, 2, 2));
     precise vec4 x = column * spacing + centre.x;
-    precise float y = row * spacing + centre.y;
+    precise vec4 y = row * spacing + centre.y;
     registers[0] = x;
-    registers[1] = vec4(y);
+    registers[1] = y;
     registers[2] = vec4(height);
     int index = steps.x;
     while (index < steps.y) {

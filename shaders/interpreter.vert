@@ -1,4 +1,4 @@
-// One instance is one tile: a rectangle of texels, each four pixels of a row, and its tape.
+// One instance is one tile: a rectangle of texels, each of 2 x 2 pixels, and its tape.
 // Draw four vertices an instance as a triangle strip.
 uniform ivec2 size;  // of the target, texels
 

@@ -1,7 +1,5 @@
 """Traces: what is left of a program in a box computes the same bits at every point of it."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pytest
 from hypothesis import example, given
@@ -126,8 +124,8 @@ def _by_values(program: Program, names: dict[object, int]) -> int:
 
 
 def _by_slots(
-    ops: Sequence[int],
-    outs: Sequence[int],
+    ops: NDArray[np.intp],
+    outs: NDArray[np.intp],
     args: NDArray[np.intp],
     program: Program,
     names: dict[object, int],

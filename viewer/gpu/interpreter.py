@@ -1,6 +1,6 @@
 """Draws a program that was not compiled: bytecode in a texture, a loop in one fixed shader.
 
-    Grid, area -plan-> tiles, bytecode -loop-> values, four to a texel -spread-> white and black
+    Grid, area -plan-> tiles, bytecode -loop-> values of 2 x 2 pixels -spread-> white and black
 
 The shader's text depends only on how many registers are needed (rounded up to one of a few), on
 whether a tape is long, and on which opcodes there are beyond the challenge's eleven. So a driver
@@ -32,7 +32,7 @@ from viewer.view import Block, Grid
 Ints = NDArray[np.intp]
 
 AREA = 1024
-"""Pixels along a side of what is planned and computed together, at most. A multiple of 4."""
+"""Pixels along a side of what is planned and computed together, at most. Even."""
 LIMIT = 0.05
 """Seconds that one draw should take at most: drivers kill long ones (after 0.64 s was seen)."""
 AT_ONCE = 0.5
@@ -71,7 +71,7 @@ class Interpreter:
         self._loops: dict[Variant, Loop] = {}
         self._plans: OrderedDict[tuple[Grid, Block, bool], _Loaded] = OrderedDict()
         before = ctx.fbo or ctx.detect_framebuffer(0)
-        self._values = ctx.texture((AREA // 4, AREA), 4, dtype="f4")
+        self._values = ctx.texture((AREA // 2, AREA // 2), 4, dtype="f4")
         self._values.filter = moderngl.NEAREST, moderngl.NEAREST
         self._target = ctx.framebuffer([self._values])
         written = shader("header.glsl") + shader("spread.frag")
@@ -107,12 +107,15 @@ class Interpreter:
         result = np.empty((block.height, block.width), np.float32)
         for area, part in _areas(grid, block):
             self._compute(grid, area, part, field=field)
-            texels, left, top = _texels(area, part), part.i - block.i, part.j - block.j
+            x, y, width, height = texels = _texels(area, part)
             data = self._target.read(texels, components=4, alignment=1, dtype="f4")
-            values = np.frombuffer(data, np.float32).reshape(part.height, -1)
-            skip = part.i - area.i - 4 * texels[0]
-            columns = slice(left, left + part.width)
-            result[top : top + part.height, columns] = values[:, skip : skip + part.width]
+            squares = np.frombuffer(data, np.float32).reshape(height, width, 2, 2)
+            values = squares.swapaxes(1, 2).reshape(2 * height, 2 * width)
+            left, top = part.i - area.i - 2 * x, part.j - area.j - 2 * y
+            row, column = part.j - block.j, part.i - block.i
+            result[row : row + part.height, column : column + part.width] = values[
+                top : top + part.height, left : left + part.width
+            ]
         self._check()
         return result
 
@@ -127,6 +130,12 @@ class Interpreter:
     def fast_enough(self, grid: Grid) -> bool:
         """Whether the picture is drawn soon enough to be shown while another way is compiled."""
         return self.seconds(grid) <= AT_ONCE
+
+    def operations(self, grid: Grid) -> float:
+        """How many steps are run at a pixel of the picture, on average."""
+        areas = [area for area, _ in _areas(grid, grid.whole)]
+        work = sum(self._load(grid, area, field=False).plan.work for area in areas)
+        return work / (grid.width * grid.height)
 
     def release(self) -> None:
         """Gives everything back to the driver."""
@@ -236,8 +245,9 @@ def _areas(grid: Grid, block: Block) -> Iterator[tuple[Block, Block]]:
 
 def _texels(area: Block, part: Block) -> tuple[int, int, int, int]:
     """The texels that hold a part of an area: left, top, width and height."""
-    left, right = part.i - area.i, part.i - area.i + part.width
-    return left // 4, part.j - area.j, -(-right // 4) - left // 4, part.height
+    left, top = (part.i - area.i) // 2, (part.j - area.j) // 2
+    right, bottom = part.i - area.i + part.width, part.j - area.j + part.height
+    return left, top, (right + 1) // 2 - left, (bottom + 1) // 2 - top
 
 
 def _instances(plan: Plan, texels: tuple[int, int, int, int]) -> Ints:
@@ -245,8 +255,8 @@ def _instances(plan: Plan, texels: tuple[int, int, int, int]) -> Ints:
     more work than _GRAIN where it can be cut."""
     left, top, width, height = texels
     x0, y0, x1, y1 = plan.tiles.T
-    x0, x1 = np.maximum(x0 // 4, left), np.minimum(-(-x1 // 4), left + width)
-    y0, y1 = np.maximum(y0, top), np.minimum(y1, top + height)
+    x0, x1 = np.maximum(x0 // 2, left), np.minimum((x1 + 1) // 2, left + width)
+    y0, y1 = np.maximum(y0 // 2, top), np.minimum((y1 + 1) // 2, top + height)
     rows = np.column_stack([x0, y0, x1, y1, plan.steps])[(x0 < x1) & (y0 < y1)]
     length = rows[:, 5] - rows[:, 4]
     narrow = _cut(rows, 0, np.maximum(1, _GRAIN // length))

@@ -94,7 +94,7 @@ class Loop:
         self._array = ctx.vertex_array(self.program, [layout])
 
     def place(self, grid: Grid, area: Block) -> None:
-        """Sets where texel (0, 0) is: the first four pixels of an area's top row."""
+        """Sets where texel (0, 0) is: an area's top left pixels."""
         first = 2 * area.i - (grid.width - 1), (grid.height - 1) - 2 * area.j
         uniforms = {
             "first": first,

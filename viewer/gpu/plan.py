@@ -27,7 +27,7 @@ Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
 
 SIDES = (128, 32, 16)
-"""Pixels along a side of the tiles of each level: each a multiple of the next, and of 4."""
+"""Pixels along a side of the tiles of each level: each a multiple of the next, and even."""
 COST = 150e-9
 """Seconds to narrow one value of a trace to one box (measured: 60 to 200 ns on one core)."""
 WORTH = 0.01
