@@ -138,7 +138,9 @@ def test_one_piece_for_everywhere(why: str, text: str) -> None:
 
 
 def test_nothing_inside_anywhere_is_no_piece() -> None:
-    never = "x var-x\na square x\no const 1\nb add a o\nc add b o\nout min b c"
+    never = discs(CORNERS).replace("r const", "s const -1\nr const")
+    never += "".join(f"\np{n} sub d{n} s" for n in range(4))
+    never += "\nq0 min p0 p1\nq1 min p2 p3\nout min q0 q1"
     assert split(parse(never.encode()), 8) == Split("min", ())
 
 

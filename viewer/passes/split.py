@@ -19,7 +19,8 @@ from viewer.program import Instr, Program
 Rows = NDArray[np.intp]
 
 _WORTH = 0.75
-"""A split must leave at most this part of the operations per pixel of the extent."""
+"""A split must leave at most this share of the operations per pixel of the extent, and an operand
+that is more than this share of the program would not."""
 _GROWTH = 2.0
 """The pieces may hold this many times the program's operations together: all are compiled."""
 _SHARED = 8.0
@@ -57,14 +58,16 @@ def split(program: Program, pieces: int) -> Split:
     """At most `pieces` pieces of about the same number of operations each.
 
     A single one where the root is neither min nor max, where an operand may be NaN (it has to
-    show through every other piece), or where the parts are not apart, so that nothing is won.
+    show through every other piece), and where nothing is won: the parts are not apart, or one of
+    them is most of the program.
     """
     whole = Split("min", (Piece(program, None),))
     root = program.instrs[program.root].op
     if pieces < 2 or root.name not in ("min", "max"):
         return whole
     parts = _parts(program)
-    if sum(len(part) for part in parts) > _SHARED * len(program):
+    lengths = [len(part) for part in parts]
+    if sum(lengths) > _SHARED * len(program) or max(lengths) > _WORTH * len(program):
         return whole
     where = regions(program, parts, below=root.name == "min")
     if where is None:
