@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,6 @@ class Row:
         return self.parse_ms + self.passes_ms + self.compile_ms
 
     @property
-    def wait_ms(self) -> float | None:
-        """From the file's bytes to the first whole picture."""
-        setup = self.setup_ms
-        return None if setup is None or self.first_ms is None else setup + self.first_ms
-
-    @property
     def fill_ratio(self) -> float | None:
         """How many empty fills of the same size a frame takes."""
         return self.frame_ms / self.fill_ms if self.frame_ms and self.fill_ms else None
@@ -59,9 +53,23 @@ class Row:
         """Whether the picture is known to differ from the reference."""
         return bool(self.differing_pixels)
 
-    def at_asked(self, time: float | None) -> float | None:
-        """A time of a picture, in proportion to the pixels that were asked for."""
-        return time * (self.asked / self.size) ** 2 if time is not None and self.size else None
+    @property
+    def full_frame_ms(self) -> float | None:
+        """A frame of the size that was asked for, in proportion to its pixels."""
+        return None if self.frame_ms is None else self.frame_ms * self._enlarged
+
+    @property
+    def full_wait_ms(self) -> float | None:
+        """From the file's bytes to the first whole picture of that size: what of the first one
+        is a frame grows with the pixels, what else it took does not."""
+        if self.setup_ms is None or self.first_ms is None:
+            return None
+        grows = min(self.first_ms, self.first_ms if self.frame_ms is None else self.frame_ms)
+        return self.setup_ms + self.first_ms + grows * (self._enlarged - 1)
+
+    @property
+    def _enlarged(self) -> float:
+        return (self.asked / (self.size or self.asked)) ** 2
 
     def as_json(self) -> dict[str, Any]:
         """The row's object. Times are rounded to microseconds."""
@@ -92,6 +100,13 @@ class Report:
     fill_ms: float | None
     context_ms: float | None
     rows: tuple[Row, ...]
+
+    @property
+    def grows(self) -> Literal["size", "operations"] | None:
+        """What is not the same in all cases."""
+        if len({row.asked for row in self.rows}) > 1:
+            return "size"
+        return "operations" if len({row.operations for row in self.rows}) > 1 else None
 
     def as_json(self) -> str:
         """The report as `docs/bench.md` describes it."""

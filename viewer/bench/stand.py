@@ -62,16 +62,18 @@ class Stand:
         took = self._timed(side)
         while took < SCOUT_MS and 2 * side <= largest:
             try:
-                side, took = 2 * side, self._timed(2 * side)
+                took = min(self._timed(2 * side), self._timed(2 * side))
             except DrawError:
                 break
+            side *= 2
         return Scouted(side, took)
 
     def first(self, size: int) -> dict[str, float]:
-        """The first picture: its time, and the operations that a pixel of it took."""
-        grid = Grid(self._view, size, size)
-        took = self._timed(size)
-        engine = self._engine
+        """The first picture, handed over: its time, and the operations that a pixel of it took."""
+        grid, engine = Grid(self._view, size, size), self._engine_here()
+        start = self._clock()
+        self._last = whole(engine, grid)
+        took = (self._clock() - start) * 1e3
         spared = engine.operations(grid) if isinstance(engine, Sparing) else self._operations
         return {"first_ms": took, "ops_per_pixel": spared}
 
@@ -83,8 +85,8 @@ class Stand:
         return times
 
     def picture(self, size: int) -> tuple[NDArray[np.bool_], float | None]:
-        """The picture of the last frame, and how long drawing and reading it back takes together;
-        None where the engine hands over every picture anyway."""
+        """The picture drawn last, and how long that takes with reading it back; None where it has
+        been handed over already."""
         if self._last is not None:
             return self._last, None
         start = self._clock()
@@ -104,10 +106,10 @@ class Stand:
     def _draw(self, size: int) -> None:
         """One frame: what a window would wait for, or the picture where there is nothing less."""
         grid, engine = Grid(self._view, size, size), self._engine_here()
+        self._last = None  # it is not this one, nor to be held in memory beside it
         if isinstance(engine, DrawsElsewhere):
             engine.redraw(grid)
         else:
-            self._last = None  # not to be held beside the next one
             self._last = whole(engine, grid)
 
     def _engine_here(self) -> Engine:

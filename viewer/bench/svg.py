@@ -1,7 +1,7 @@
 """Marks of a chart as SVG text: a logarithmic axis, words, lines. Pixels, y down."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
@@ -12,11 +12,12 @@ text { font: 13px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: #24292
 .paper { fill: #ffffff }
 .grid { stroke: #d8dee4; stroke-width: 1 }
 .fill { stroke: #bc4c00; stroke-width: 1.5; stroke-dasharray: 5 3 }
+.off { font-weight: 600 }
 .fillword { fill: #bc4c00; font-size: 11px }
 .rate { stroke: #8c959f; stroke-width: 1; stroke-dasharray: 1 3 }
 .bar { fill: #2f6feb }
 .scaled { fill: #a8c5fb }
-.wrong { fill: #cf222e }
+.wrong, .off { fill: #cf222e }
 .first { fill: #ffffff; stroke: #1a3f8f; stroke-width: 2 }
 .line { fill: none; stroke-width: 2; stroke-linejoin: round }
 @media (prefers-color-scheme: dark) {
@@ -28,6 +29,7 @@ text { font: 13px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: #24292
   .fillword { fill: #f0883e }
   .bar { fill: #4184f3 }
   .scaled { fill: #274a86 }
+  .wrong, .off { fill: #f85149 }
   .first { fill: #0d1117; stroke: #a5c8ff }
 }
 """
@@ -36,10 +38,10 @@ _SHORT_SCALES = ((1e3, 1.0, "ms"), (math.inf, 1e3, "s"))
 
 
 class Axis(NamedTuple):
-    """Decades from 10**low to 10**high laid out from pixel `start` to pixel `end`."""
+    """The values from `low` to `high` laid out from pixel `start` to pixel `end`."""
 
-    low: int
-    high: int
+    low: float
+    high: float
     start: float
     end: float
 
@@ -48,16 +50,17 @@ class Axis(NamedTuple):
         """Whole decades around positive values, at least one."""
         logs = [math.log10(value) for value in values]
         low, high = math.floor(min(logs)), math.ceil(max(logs))
-        return Axis(low, max(high, low + 1), start, end)
+        return Axis(10.0**low, 10.0 ** max(high, low + 1), start, end)
 
     def at(self, value: float) -> float:
         """The pixel of a value; what is off the axis is at its ends."""
-        part = (math.log10(value) - self.low) / (self.high - self.low)
+        part = math.log(value / self.low) / math.log(self.high / self.low)
         return self.start + min(1.0, max(0.0, part)) * (self.end - self.start)
 
     def decades(self) -> list[float]:
-        """The values that have a line."""
-        return [10.0**power for power in range(self.low, self.high + 1)]
+        """The powers of ten that have a line."""
+        first = round(math.log10(self.low))
+        return [10.0**power for power in range(first, round(math.log10(self.high)) + 1)]
 
 
 def time(ms: float) -> str:
@@ -73,15 +76,25 @@ def plain(value: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def word(x: float, y: float, text: str, kind: str = "", anchor: str = "start") -> str:
+def word(
+    x: float, y: float, text: str, kind: str = "", anchor: str = "start", colour: str = ""
+) -> str:
     """Text with its baseline at (x, y)."""
     place = f'x="{x:.1f}" y="{y:.1f}" class="{kind}" text-anchor="{anchor}"'
-    return f"<text {place}>{escape(text)}</text>"
+    style = f' style="fill: {colour}"' if colour else ""
+    return f"<text {place}{style}>{escape(text)}</text>"
 
 
 def line(x0: float, y0: float, x1: float, y1: float, kind: str) -> str:
     """A straight line."""
     return f'<line x1="{x0:.1f}" y1="{y0:.1f}" x2="{x1:.1f}" y2="{y1:.1f}" class="{kind}"/>'
+
+
+def polyline(points: Sequence[tuple[float, float]], colour: str) -> str:
+    """A line through some points, each of them marked."""
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    dots = [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in points]
+    return "".join([f'<polyline points="{path}" class="line" stroke="{colour}"/>', *dots])
 
 
 def bar(x: float, y: float, width: float, height: float, kind: str) -> str:

@@ -15,8 +15,7 @@ def table(report: Report) -> str:
 
     A wrong picture has its number of wrong pixels marked with `!`, and a line of its own below.
     """
-    cases = list(dict.fromkeys((row.asked, row.operations) for row in report.rows))
-    parts = [_single(report)] if len(cases) < 2 else _grown(report, cases)
+    parts = _grown(report) if report.grows else [_single(report)]
     return "\n".join([_title(report), "", *parts, "", *_notes(report)])
 
 
@@ -40,13 +39,14 @@ def _cells(row: Row) -> list[str]:
     ]
 
 
-def _grown(report: Report, cases: Sequence[tuple[int, int]]) -> list[str]:
-    by_size = len({asked for asked, _ in cases}) > 1
+def _grown(report: Report) -> list[str]:
+    cases = list(dict.fromkeys((row.asked, row.operations) for row in report.rows))
+    by_size = report.grows == "size"
     heads = [str(asked if by_size else operations) for asked, operations in cases]
     what = "pixels a side" if by_size else "operations"
     shown: tuple[tuple[str, Callable[[Row], float | None]], ...] = (
-        ("frame, ms", lambda row: row.at_asked(row.frame_ms)),
-        ("file to first picture, ms", lambda row: row.wait_ms),
+        ("frame, ms", lambda row: row.full_frame_ms),
+        ("file to first picture, ms", lambda row: row.full_wait_ms),
     )
     parts: list[str] = []
     for title, value in shown:
@@ -68,11 +68,11 @@ def _grown_cell(row: Row | None, value: Callable[[Row], float | None]) -> str:
 def _notes(report: Report) -> list[str]:
     fill = f"empty fill: {number(report.fill_ms)} ms at {report.size}x{report.size}"
     lines = [fill + (", by NumPy: there is no OpenGL here" if report.context_ms is None else "")]
-    grown = len({(row.asked, row.operations) for row in report.rows}) > 1
-    if grown and any(row.size not in (None, row.asked) for row in report.rows):
-        lines.append("~: drawn smaller; the frame in proportion to its pixels")
+    if report.grows and any(row.size not in (None, row.asked) for row in report.rows):
+        lines.append("~: drawn smaller, in proportion to the pixels")
     for row in report.rows:
-        where = f"{row.engine} at {row.asked}, {row.operations} operations" if grown else row.engine
+        at = f" at {row.asked}, {row.operations} operations" if report.grows else ""
+        where = row.engine + at
         if row.size is None:
             lines.append(f"{where}: not measured: {row.note or 'interrupted'}")
         elif row.note:

@@ -30,18 +30,19 @@ class Fill:
 
     def draw(self, size: tuple[int, int]) -> None:
         """Draws one frame of width x height pixels and waits until it is done."""
-        self._target(size).use()
+        self.target(size).use()
         self._array.render(moderngl.TRIANGLE_STRIP, 4)
         self._ctx.finish()
 
-    def release(self) -> None:
-        """Gives the context back."""
-        self._ctx.release()
-
-    def _target(self, size: tuple[int, int]) -> moderngl.Framebuffer:
+    def target(self, size: tuple[int, int]) -> moderngl.Framebuffer:
+        """What pictures of a size are drawn into."""
         if size not in self._targets:
             target = self._ctx.framebuffer([self._ctx.renderbuffer(size, 4)])
             if self._ctx.error != "GL_NO_ERROR":
                 raise DrawError(f"the graphics driver has no memory for {size[0]}x{size[1]}")
             self._targets[size] = target
         return self._targets[size]
+
+    def release(self) -> None:
+        """Gives the context back."""
+        self._ctx.release()
