@@ -24,7 +24,6 @@ from viewer.gpu.interpreter import Interpreter as Machine
 from viewer.gpu.loop import CHALLENGE, Loop, Variant, upload
 from viewer.passes import allocate, optimise, prune
 from viewer.program import OPS, Program, parse, read
-from viewer.resources import asset
 from viewer.view import Block, Grid, View
 
 ELEVEN = ("neg", "sqrt", "square", "add", "sub", "mul", "min", "max")
@@ -32,6 +31,29 @@ EXACT = (*ELEVEN, "abs", "floor", "ceil", "round", "not", "compare", "and", "or"
 FEW = settings(max_examples=30)
 EYE = View(Fraction(1, 7), Fraction(-2, 9))
 TINY = 2.0**-120
+CHECKS = b"""x var-x
+y var-y
+half const 0.5
+a const 5.3
+b const 3.7
+u mul x a
+v mul y b
+fu floor u
+fv floor v
+du sub u fu
+dv sub v fv
+eu sub du half
+ev sub dv half
+out mul eu ev
+"""
+TILTED = b"""x var-x
+y var-y
+z var-z
+half const 0.5
+up mul y half
+slope add x up
+low sub slope z
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -177,29 +199,20 @@ def test_a_picture_in_blocks_is_the_picture_whole(
             assert draw(grid, block).tobytes() == part.tobytes()
 
 
-def test_a_picture_larger_than_an_area_is_numpys(llvmpipe: None) -> None:
-    program, grid = optimise(read(asset("dreams.vm"))), Grid(View(), 2 * interpreter.AREA + 37, 50)
+@pytest.mark.parametrize("size", [(2 * interpreter.AREA + 37, 50), (50, interpreter.AREA + 37)])
+def test_a_picture_larger_than_an_area_is_numpys(llvmpipe: None, size: tuple[int, int]) -> None:
+    program, grid = parse(CHECKS), Grid(View(), *size)
     expected = by_numpy(program, grid) < 0
     assert 0 < expected.sum() < expected.size
     with Interpreter(program) as engine:
         assert (engine.inside(grid, grid.whole) == expected).all()
 
 
-TILTED = b"""x var-x
-y var-y
-z var-z
-half const 0.5
-up mul y half
-slope add x up
-low sub slope z
-"""
-
-
 @pytest.mark.parametrize("flip", [False, True])
 def test_only_the_blocks_own_pixels_of_a_target_are_drawn(
     ctx: moderngl.Context, flip: bool
 ) -> None:
-    machine = Machine(ctx, parse(TILTED))
+    machine = Machine(ctx, parse(CHECKS))
     memory = ctx.renderbuffer((20, 12), 4)
     target = ctx.framebuffer([memory])
     target.clear(0.0, 0.5, 0.0, 1.0)
@@ -209,7 +222,7 @@ def test_only_the_blocks_own_pixels_of_a_target_are_drawn(
     assert ctx.fbo == target
     pixels = np.frombuffer(target.read((0, 0, 20, 12), components=3), np.uint8).reshape(12, 20, 3)
     expected = np.tile(np.array([0, 128, 0], np.uint8), (12, 20, 1))
-    inside = (by_numpy(parse(TILTED), grid) < 0)[5:9, 7:14]
+    inside = (by_numpy(parse(CHECKS), grid) < 0)[5:9, 7:14]
     assert 0 < inside.sum() < inside.size
     expected[2:6, 3:10] = np.where(inside if flip else inside[::-1], 255, 0)[..., np.newaxis]
     ctx.detect_framebuffer(0).use()
