@@ -7,6 +7,7 @@ import fcntl
 import os
 import resource
 import stat
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -16,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
@@ -129,6 +130,7 @@ CALLS = ("open", "write", "fsync", "fchmod", "link", "replace", "close", "stat",
     st.booleans(),
     st.booleans(),
 )
+@example("write", 6, errno.ENOSPC, True, True)  # the first strip's
 def test_any_failing_call_leaves_the_old_file_or_the_new_one(
     call: str, count: int, number: int, force: bool, there: bool
 ) -> None:
@@ -191,6 +193,22 @@ def test_a_folder_without_links_will_do(
     keep(tmp_path / "a.png", force=force)
     assert is_whole(tmp_path / "a.png")
     assert names(tmp_path) == ["a.png"]
+
+
+def test_drawing_waits_for_a_slow_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = Dots(speckles)
+    ahead: list[int] = []
+    write = os.write
+
+    def slow_write(descriptor: int, data: bytes) -> int:
+        time.sleep(0.02)
+        ahead.append(len(engine.asked) - len(ahead))
+        return write(descriptor, data)
+
+    monkeypatch.setattr(os, "write", slow_write)
+    keep(tmp_path / "a.pgm", Grid(View(), 10**6, 20), engine=engine)  # a strip is a row
+    assert len(ahead) == 1 + 20
+    assert max(ahead) <= 2
 
 
 def test_a_name_that_was_held_is_given_back(
