@@ -348,7 +348,7 @@ def nearest(number: Fraction) -> float:
     try:
         return number.numerator / number.denominator  # rounded once, for ints of any size
     except OverflowError:
-        return math.copysign(math.inf, number)
+        return math.inf if number > 0 else -math.inf
 
 
 def call(word: str, *operands: float) -> float:
