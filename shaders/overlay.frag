@@ -1,15 +1,17 @@
 #version 330 core
-// Each pixel of `box` is one texel of `image`, whose first row is the lowest one; with `flip`, the top one.
+// `image` over `box`, its first row the lowest one; with `flip`, the top one. Where the box has the
+// image's size, each pixel is one texel.
 uniform sampler2D image;
-uniform ivec4 box;
+uniform vec4 box;
 uniform bool flip;
 
 layout(location = 0) out vec4 colour;
 
 void main() {
-    ivec2 texel = ivec2(gl_FragCoord.xy) - box.xy;
+    ivec2 size = textureSize(image, 0);
+    ivec2 texel = ivec2((gl_FragCoord.xy - box.xy) * (vec2(size) / box.zw));
     if (flip) {
-        texel.y = box.w - 1 - texel.y;
+        texel.y = size.y - 1 - texel.y;
     }
     colour = texelFetch(image, texel, 0);
 }

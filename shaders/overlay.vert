@@ -1,10 +1,10 @@
 #version 330 core
-// A rectangle of pixels: `box` is its left, bottom, width and height, `size` the target's size.
-uniform ivec4 box;
+// A rectangle: `box` is its left, bottom, width and height in pixels, `size` the target's size.
+uniform vec4 box;
 uniform ivec2 size;
 
 void main() {
     vec2 corner = vec2(gl_VertexID & 1, gl_VertexID >> 1);
-    vec2 pixel = vec2(box.xy) + corner * vec2(box.zw);
+    vec2 pixel = box.xy + corner * box.zw;
     gl_Position = vec4(pixel / vec2(size) * 2.0 - 1.0, 0.0, 1.0);
 }

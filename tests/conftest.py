@@ -50,7 +50,8 @@ def context() -> Iterator[moderngl.Context]:
 def ctx(context: moderngl.Context) -> Iterator[moderngl.Context]:
     """The GL context, without an error before the test and without one after it."""
     assert context.error == "GL_NO_ERROR", "an earlier user of the context left an error"
-    yield context
+    with context:  # engines make their own context the current one
+        yield context
     assert context.error == "GL_NO_ERROR"
 
 

@@ -32,6 +32,8 @@ STEPS = 1024
 """Zoom steps an octave: zooming is by whole steps, so that it can be undone exactly."""
 MAX_EXPONENT = 100_000
 """The largest decimal exponent taken from text: arithmetic with it is still quick."""
+FAR = Fraction(1000)
+"""How many times larger or smaller a picture may be drawn to stand in for another."""
 _SUBPIXEL_BITS = 32
 """Moves are rounded to this fraction of a pixel, so that centres stay short numbers."""
 
@@ -167,6 +169,18 @@ class Grid:
     def ys(self, block: Block, dtype: Any) -> NDArray[Any]:
         """The y of a block's rows, shape (block.height,), computed in `dtype`."""
         return _axis(self.view.y, -self.half, block.j, block.height, self.height, dtype)
+
+    def place_of(self, other: "Grid") -> tuple[float, float, float, float] | None:
+        """Where another picture lies on this one, in pixels from the lower left, y up: left,
+        bottom, width and height. None where that is too far away or too large to be drawn."""
+        scale = other.half / self.half
+        pixel = 2 * self.half
+        left = (other.view.x - other.width * other.half - self.view.x) / pixel
+        bottom = (other.view.y - other.height * other.half - self.view.y) / pixel
+        if not 1 / FAR < scale < FAR or max(abs(left), abs(bottom)) > FAR**2:
+            return None
+        corner = float(left + Fraction(self.width, 2)), float(bottom + Fraction(self.height, 2))
+        return (*corner, float(other.width * scale), float(other.height * scale))
 
     def supersampled(self, n: int) -> "Grid":
         """n x n samples a pixel, each at the centre of its part of the pixel."""

@@ -12,6 +12,7 @@ from viewer.errors import DrawError
 from viewer.resources import shader
 
 Size = tuple[int, int]
+Box = tuple[float, float, float, float]
 
 
 def info(ctx: moderngl.Context) -> dict[str, Any]:
@@ -39,13 +40,16 @@ class Overlay:
         texture = self._ctx.texture((width, height), 4, np.ascontiguousarray(image).tobytes())
         try:
             bottom = target.viewport[3] - at[1] - height
-            self._draw(texture, (at[0], bottom), target, flip=True)
+            self._draw(texture, (at[0], bottom, width, height), target, flip=True)
         finally:
             texture.release()
 
-    def show(self, texture: moderngl.Texture, target: moderngl.Framebuffer) -> None:
-        """Copies a texture, first row lowest, to the target's lower left corner."""
-        self._draw(texture, (0, 0), target, flip=False)
+    def show(
+        self, texture: moderngl.Texture, target: moderngl.Framebuffer, box: Box | None = None
+    ) -> None:
+        """Draws a texture, first row lowest, over a box of the target: left, bottom, width and
+        height in pixels. Without one it is copied to the lower left corner."""
+        self._draw(texture, box or (0, 0, *texture.size), target, flip=False)
 
     def release(self) -> None:
         """Gives the GL objects back."""
@@ -53,11 +57,10 @@ class Overlay:
         self._program.release()
 
     def _draw(
-        self, texture: moderngl.Texture, corner: Size, target: moderngl.Framebuffer, *, flip: bool
+        self, texture: moderngl.Texture, box: Box, target: moderngl.Framebuffer, *, flip: bool
     ) -> None:
         target.use()
         texture.use(0)
-        box = (*corner, *texture.size)
         uniforms: dict[str, Any] = {
             "image": 0,
             "flip": flip,

@@ -1,6 +1,6 @@
 """What can draw one program on one context: straight-line shaders, tiles, an interpreter."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import moderngl
 
@@ -47,4 +47,18 @@ class Painter(Protocol):
 
     def release(self) -> None:
         """Gives everything back to the driver."""
+        ...
+
+
+@runtime_checkable
+class Sketcher(Painter, Protocol):
+    """A painter that can draw a part of a picture that is scattered over it."""
+
+    def ready(self, grid: Grid, seconds: float) -> bool:
+        """Works towards a picture for about so many seconds, and says whether it can now be drawn
+        without more work. Calling it again goes on."""
+        ...
+
+    def sketch(self, grid: Grid, target: moderngl.Framebuffer) -> None:
+        """Draws what can be had of a picture, upright, over what the target holds."""
         ...

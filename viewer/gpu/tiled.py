@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Context, Decimal
 from fractions import Fraction
+from time import perf_counter
 
 import moderngl
 import numpy as np
@@ -14,8 +15,8 @@ from viewer.gpu.sources import fragment
 from viewer.gpu.straight import Straight
 from viewer.gpu.tiles import TileShaders
 from viewer.program import Program
-from viewer.sign.atlas import Atlas
-from viewer.sign.cover import Cover, cover
+from viewer.sign.atlas import Atlas, sheet
+from viewer.sign.cover import Cover, assemble, cover
 from viewer.sign.formula import sign_form
 from viewer.sign.layout import Ints, Layout, lay_out
 from viewer.view import Block, Grid
@@ -38,13 +39,38 @@ class Slice:
         else:
             self.layout = lay_out(formula)
             self._atlas = Atlas(self.layout)
+        self._pace = 0.002  # seconds a patch takes, as last seen
 
     def cover(self, grid: Grid, block: Block) -> Cover:
         """The cover of a block of a picture."""
         if self.layout is not None:
             return cover(self.layout, self._atlas, grid, block)
-        whole = np.array([block], np.int32) if self.inside else np.empty((0, 4), np.int32)
-        return Cover(whole, np.empty((0, 4), np.int32), {})
+        whole, none = np.array([block], np.int32), np.empty((0, 4), np.int32)
+        return Cover(whole, whole if self.inside else none, none, {})
+
+    def ready(self, grid: Grid, seconds: float) -> bool:
+        """Works on the tiles of a picture, the middle first, for about so many seconds; whether
+        all of them are there."""
+        if self.layout is None:
+            return True
+        wanted, end = sheet(grid, grid.whole), perf_counter() + seconds
+        missing = self._atlas.missing(sorted(wanted.squares(), key=wanted.distance))
+        while missing and (left := end - perf_counter()) > 0:
+            few = max(1, min(len(missing), int(left / self._pace)))
+            start = perf_counter()
+            self._atlas.make(missing[:few])
+            self._pace = (perf_counter() - start) / few
+            missing = missing[few:]
+        return not missing
+
+    def known(self, grid: Grid) -> Cover:
+        """The cover of what is there of a picture."""
+        if self.layout is None:
+            return self.cover(grid, grid.whole)
+        wanted = sheet(grid, grid.whole)
+        missing = set(self._atlas.missing(wanted.squares()))
+        there = [square for square in wanted.squares() if square not in missing]
+        return assemble(self.layout, self._atlas, grid, grid.whole, wanted, there)
 
 
 class Tiled:
@@ -77,13 +103,18 @@ class Tiled:
 
     def draw(self, grid: Grid, block: Block, target: moderngl.Framebuffer, *, flip: bool) -> None:
         """Draws a block as `Straight.draw` does. Raises DrawError."""
-        if grid.z != self._slice.z:
-            self._slice = Slice(self._program, grid.z)
-        found = self._slice.cover(grid, block)
-        coordinates = Placement(grid, block, target.viewport, flip).coordinates()
-        self._shaders.draw(found, block, target, flip=flip, rest=coordinates)
-        if (error := self._ctx.error) != "GL_NO_ERROR":
-            raise DrawError(f"{self._program.name}: the graphics driver reports {error}")
+        self._at(grid.z)
+        self._paint(self._slice.cover(grid, block), grid, block, target, flip=flip)
+
+    def ready(self, grid: Grid, seconds: float) -> bool:
+        """See `Sketcher`."""
+        self._at(grid.z)
+        return self._slice.ready(grid, seconds)
+
+    def sketch(self, grid: Grid, target: moderngl.Framebuffer) -> None:
+        """See `Sketcher`. Raises DrawError."""
+        self._at(grid.z)
+        self._paint(self._slice.known(grid), grid, grid.whole, target, flip=False)
 
     def draw_field(self, grid: Grid, block: Block, target: moderngl.Framebuffer) -> None:
         """Draws the value itself as `Straight.draw_field` does."""
@@ -97,6 +128,18 @@ class Tiled:
         done = self._program.operations * _pixels(found.rest)
         done += sum(10 * n * _pixels(group.rectangle) for n, group in found.tests.items())
         return done / (grid.width * grid.height)
+
+    def _at(self, z: Fraction) -> None:
+        if z != self._slice.z:
+            self._slice = Slice(self._program, z)
+
+    def _paint(
+        self, found: Cover, grid: Grid, block: Block, target: moderngl.Framebuffer, *, flip: bool
+    ) -> None:
+        coordinates = Placement(grid, block, target.viewport, flip).coordinates()
+        self._shaders.draw(found, block, target, flip=flip, rest=coordinates)
+        if (error := self._ctx.error) != "GL_NO_ERROR":
+            raise DrawError(f"{self._program.name}: the graphics driver reports {error}")
 
     def release(self) -> None:
         """Gives everything back to the driver."""

@@ -69,19 +69,18 @@ class TileShaders:
         flip: bool,
         rest: dict[str, Any],
     ) -> None:
-        """Draws a block that is covered, as `Straight.draw` does. `rest` are the uniforms of the
-        shader for the rest."""
+        """Draws what is covered of a block, as `Straight.draw` does. `rest` are the uniforms of
+        the shader for the rest."""
         x, y, *_ = target.viewport
         self._ctx.enable_only(moderngl.NOTHING)
         target.use()
-        target.clear(0.0, 0.0, 0.0, 1.0, viewport=(x, y, block.width, block.height))
         if flip:
             window = block.i - x, block.j - y, 1, 1
         else:
             window = block.i - x, block.j + block.height - 1 + y, 1, -1
-        for kind, data in _layers(cover):
+        for kind, level, data in _layers(cover):
             program = self.program(kind)
-            uniforms = {"window": window, "viewport": target.viewport}
+            uniforms = {"window": window, "viewport": target.viewport, "level": level}
             for name, value in (uniforms | rest if kind == REST else uniforms).items():
                 if name in program:
                     program[name] = value
@@ -127,11 +126,11 @@ def instances(tests: int, group: Tests) -> NDArray[np.uint32]:
     return data
 
 
-def _layers(cover: Cover) -> list[tuple[int, NDArray[np.uint32]]]:
-    """What to draw, by kind."""
-    flat = [(0, cover.inside), (REST, cover.rest)]
-    layers = [(kind, rows.view(np.uint32)) for kind, rows in flat if len(rows)]
-    return layers + [(n, instances(n, group)) for n, group in sorted(cover.tests.items())]
+def _layers(cover: Cover) -> list[tuple[int, float, NDArray[np.uint32]]]:
+    """What to draw, in order: the kind, the level of flat ones, the instances."""
+    flat = [(0, 0.0, cover.ground), (0, 1.0, cover.inside), (REST, 1.0, cover.rest)]
+    layers = [(kind, level, rows.view(np.uint32)) for kind, level, rows in flat if len(rows)]
+    return layers + [(n, 1.0, instances(n, group)) for n, group in sorted(cover.tests.items())]
 
 
 def _words(kind: int) -> int:

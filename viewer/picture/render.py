@@ -25,8 +25,8 @@ MAX_AA = 64
 MAX_SAMPLES = 2**24
 """The most samples a side: whole positions up to here are exact in float32, on a GPU as well."""
 BLOCK = 2**20
-"""The most samples that an engine is asked for at once. `numpy-gc` takes 1 GB for them on a large
-program, the others a few MB; a quarter of it made no engine quicker."""
+"""The most samples that an engine is asked for at once. `numpy` takes 1 GB for them on a large
+program, the others a few MB; from 2**18 to 2**22 no engine's time changed by a tenth."""
 
 
 def render(
@@ -104,8 +104,7 @@ def box_filter(inside: NDArray[np.bool_], n: int) -> NDArray[np.uint8]:
     for k in range(1, n):
         counts += columns[:, k::n]
     means = (np.arange(n * n + 1) * 510 + n * n) // (2 * n * n)
-    greys = means.astype(np.uint8)[counts]
-    return greys
+    return np.asarray(means.astype(np.uint8)[counts])
 
 
 def _strips(engine: Engine, grid: Grid, aa: int, pixels: int) -> Iterator[NDArray[np.uint8]]:

@@ -107,7 +107,7 @@ _ROWS: tuple[Op, ...] = (
         arity=1,
         point=np.exp,
         interval=transfers.exp,
-        glsl="exp({0})",
+        glsl="op_exp({0})",
         nonnegative=lambda operands: True,
     ),
     Op(
@@ -153,7 +153,7 @@ _ROWS: tuple[Op, ...] = (
         arity=1,
         point=np.arctan,
         interval=transfers.atan,
-        glsl="atan({0})",
+        glsl="op_atan({0})",
         nonnegative=all,
     ),
     Op(

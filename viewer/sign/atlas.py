@@ -66,6 +66,12 @@ class Sheet(NamedTuple):
         """All of them, row by row."""
         return (Square(self.root, self.level, x, y) for y in self.rows for x in self.columns)
 
+    def distance(self, square: Square) -> int:
+        """How far one is from the middle, in half squares."""
+        across = 2 * square.x + 1 - self.columns.start - self.columns.stop
+        along = 2 * square.y + 1 - self.rows.start - self.rows.stop
+        return max(abs(across), abs(along))
+
 
 def sheet(grid: Grid, block: Block) -> Sheet:
     """The patches that cover a block, of 256 to 512 pixels a side."""

@@ -19,6 +19,7 @@ from viewer.view import Block, Grid
 
 Floats = NDArray[np.float64]
 
+_WHOLE = np.array([0, 0, UNITS], np.int32)
 _POINTS = 5
 """Pixels along the side of the finest square, at most: a unit is a quarter of a leaf."""
 
@@ -40,9 +41,11 @@ class Tests(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """inside: int32 (flats, 4), rectangles.   rest: int32 (m, 4), rectangles that another engine
+    """ground: int32 (patches, 4), what is covered at all: outside, but for what follows.
+    inside: int32 (flats, 4), rectangles.   rest: int32 (m, 4), rectangles that another engine
     has to draw.   tests: by how many there are in a rectangle."""
 
+    ground: Ints
     inside: Ints
     rest: Ints
     tests: dict[int, Tests]
@@ -61,13 +64,14 @@ def assemble(
     """The cover of a block by those squares of a sheet that the atlas has."""
     scale = _Scale.of(grid, block, wanted)
     inside: list[Ints] = []
-    flats, rest = [NO_CORNERS], [NO_CORNERS]
+    ground, flats, rest = [NO_CORNERS], [NO_CORNERS], [NO_CORNERS]
     groups: dict[int, list[tuple[Any, ...]]] = {}
     for square in there:
         patch = atlas.patch(square)
         offset = UNITS * np.array(
             [square.x - wanted.columns.start, square.y - wanted.rows.start, 0], np.int32
         )
+        ground.append(offset[np.newaxis] + _WHOLE)
         flats.append(patch.inside + offset)
         rest.append(patch.rest + offset)
         for n, group in patch.groups.items():
@@ -83,8 +87,12 @@ def assemble(
         if seen.any():
             start = scale.starts(corner[seen], rectangle[seen]).astype(np.float32)
             tests[n] = Tests(rectangle[seen], start, coefficients[seen], table[seen])
-    flat, others = np.concatenate(inside), scale.rectangles(np.concatenate(rest))
-    return Cover(flat[_seen(flat)], others[_seen(others)], tests)
+    return Cover(
+        _visible(scale.rectangles(np.concatenate(ground))),
+        _visible(np.concatenate(inside)),
+        _visible(scale.rectangles(np.concatenate(rest))),
+        tests,
+    )
 
 
 class _Scale(NamedTuple):
@@ -130,6 +138,10 @@ class _Scale(NamedTuple):
 def _seen(rectangle: Ints) -> NDArray[np.bool_]:
     """Which rectangles have a pixel."""
     return np.asarray((rectangle[:, 2] > 0) & (rectangle[:, 3] > 0))
+
+
+def _visible(rectangle: Ints) -> Ints:
+    return rectangle[_seen(rectangle)]
 
 
 def _first(edge: Floats, start: int, count: int) -> Ints:
