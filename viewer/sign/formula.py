@@ -18,7 +18,6 @@ from viewer.program.demands import Facts, Question
 from viewer.program.quadratic import Polynomial, Quadratic
 from viewer.sign.expressions import at_height
 
-
 MOST_QUESTIONS = 8
 """A value that is asked about in more ways stays whole: nested absolute values would double their
 number with every level."""

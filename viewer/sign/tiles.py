@@ -247,7 +247,8 @@ def _centres(k: int) -> Floats:
 
 def pack(flags: NDArray[np.bool_]) -> Mask:
     """Masks from flags of shape (n, k, k), v first."""
-    bits = np.packbits(flags.reshape(len(flags), -1), axis=1, bitorder="little")
+    each = flags.reshape(len(flags), flags.shape[1] * flags.shape[2])
+    bits = np.packbits(each, axis=1, bitorder="little")
     padded = np.zeros((len(flags), 8), np.uint8)
     padded[:, : bits.shape[1]] = bits
     return padded.view("<u8")[:, 0].astype(np.uint64, copy=False)
