@@ -15,7 +15,8 @@ import numpy as np
 
 from viewer.sign.layout import Layout
 from viewer.sign.patch import EMPTY, FULL, LEAVES, Patch, build
-from viewer.sign.tiles import Anchor, Refined, Tiles, joined, reanchored, refine, root_tile
+from viewer.sign.refine import Refined, refine
+from viewer.sign.tiles import Anchor, Tiles, joined, reanchored, root_tile
 from viewer.view import Block, Grid
 
 LEAF = 16

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from viewer.sign.atlas import Atlas, Sheet, Square, sheet
 from viewer.sign.layout import Ints, Layout
 from viewer.sign.patch import NO_CORNERS, UNITS, Patch
-from viewer.sign.tiles import inside_at
+from viewer.sign.refine import inside_at
 from viewer.view import Block, Grid
 
 Floats = NDArray[np.float64]
@@ -62,7 +62,7 @@ def assemble(
     layout: Layout, atlas: Atlas, grid: Grid, block: Block, wanted: Sheet, there: Iterable[Square]
 ) -> Cover:
     """The cover of a block by those squares of a sheet that the atlas has."""
-    scale = _Scale.of(grid, block, wanted)
+    scale = Scale.of(grid, block, wanted)
     inside: list[Ints] = []
     ground, flats, rest = [NO_CORNERS], [NO_CORNERS], [NO_CORNERS]
     groups: dict[int, list[tuple[Any, ...]]] = {}
@@ -88,14 +88,14 @@ def assemble(
             start = scale.starts(corner[seen], rectangle[seen]).astype(np.float32)
             tests[n] = Tests(rectangle[seen], start, coefficients[seen], table[seen])
     return Cover(
-        _visible(scale.rectangles(np.concatenate(ground))),
-        _visible(np.concatenate(inside)),
-        _visible(scale.rectangles(np.concatenate(rest))),
+        visible(scale.rectangles(np.concatenate(ground))),
+        visible(np.concatenate(inside)),
+        visible(scale.rectangles(np.concatenate(rest))),
         tests,
     )
 
 
-class _Scale(NamedTuple):
+class Scale(NamedTuple):
     """From units, counted from the lower left corner of a sheet, to pixels of a grid's block.
 
     x, y: float64, where that corner is on the screen, in pixels, y down; pixel i is sampled at
@@ -108,13 +108,13 @@ class _Scale(NamedTuple):
     unit: float
 
     @staticmethod
-    def of(grid: Grid, block: Block, wanted: Sheet) -> "_Scale":
+    def of(grid: Grid, block: Block, wanted: Sheet) -> "Scale":
         """The differences of positions are taken exactly, and rounded once."""
         pixel = 2 * grid.half
         first = Square(wanted.root, wanted.level, wanted.columns.start, wanted.rows.start).anchor()
         x = (first.x - first.half - grid.view.x) / pixel + Fraction(grid.width, 2)
         y = Fraction(grid.height, 2) - (first.y - first.half - grid.view.y) / pixel
-        return _Scale(block, float(x), float(y), float(2 * first.half / UNITS / pixel))
+        return Scale(block, float(x), float(y), float(2 * first.half / UNITS / pixel))
 
     def rectangles(self, corner: Ints) -> Ints:
         """The pixels of the block that are sampled in squares, int32 (n, 4). Squares that share
@@ -140,7 +140,7 @@ def _seen(rectangle: Ints) -> NDArray[np.bool_]:
     return np.asarray((rectangle[:, 2] > 0) & (rectangle[:, 3] > 0))
 
 
-def _visible(rectangle: Ints) -> Ints:
+def visible(rectangle: Ints) -> Ints:
     return rectangle[_seen(rectangle)]
 
 
@@ -149,7 +149,7 @@ def _first(edge: Floats, start: int, count: int) -> Ints:
     return np.clip(np.ceil(edge - 0.5), start, start + count).astype(np.int32)
 
 
-def _decided(layout: Layout, patch: Patch, scale: _Scale, corner: Ints) -> Ints:
+def _decided(layout: Layout, patch: Patch, scale: Scale, corner: Ints) -> Ints:
     """The pixels of a patch's rich squares that are inside, as rectangles of one pixel."""
     assert patch.rich is not None
     rectangle = scale.rectangles(corner)

@@ -21,6 +21,8 @@ class Layout:
     literals: how many.
     quadratics: each literal's, with the literal's sign in it, so that each asks whether its
         quadratic is below zero; None where a literal is not a quadratic.
+    coefficients: float64 (literals, 6): those rounded once, each scaled by a power of ten of its
+        own, which leaves its sign. Zeros where there is no quadratic.
     expressions: those literals, as values of one program that are below zero where they are true.
     all: bool (nodes,), and / or.   level: int32 (nodes,), from 1 above the literals, ascending.
     edge_node, edge_operand: int32 (edges,), sorted by node.
@@ -29,6 +31,7 @@ class Layout:
 
     literals: int
     quadratics: tuple[Quadratic | None, ...]
+    coefficients: NDArray[np.float64]
     expressions: Expressions
     all: NDArray[np.bool_]
     level: Ints
@@ -66,9 +69,12 @@ def lay_out(formula: Formula) -> Layout:
         for number in formula.nodes[old].operands
     ]
     pairs = np.array(edges, np.int32).reshape(-1, 2)
+    quadratics = _exact(formula)
+    rounded = [(quadratic or Quadratic()).scaled() for quadratic in quadratics]
     return Layout(
         literals=literals,
-        quadratics=_exact(formula),
+        quadratics=quadratics,
+        coefficients=np.array(rounded, np.float64).reshape(-1, 6),
         expressions=ask(
             formula.program,
             {

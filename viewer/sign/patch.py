@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.sign.layout import Ints, Layout
+from viewer.sign.masks import set_bits
+from viewer.sign.refine import refine
 from viewer.sign.tables import MOST, tabulate
-from viewer.sign.tiles import Tiles, refine, set_bits
+from viewer.sign.tiles import Tiles
 
 LEAVES = 32
 """Leaf tiles along a side."""
