@@ -1,6 +1,6 @@
 """Draws a program that was not compiled: bytecode in a texture, a loop in one fixed shader.
 
-    Grid, area -plan-> tiles, bytecode -loop-> values of 2 x 2 pixels -spread-> white and black
+    Grid, area -plan-> tiles, bytecode -loop-> values -spread-> white and black
 
 The shader's text depends only on how many registers are needed (rounded up to one of a few), on
 whether a tape is long, and on which opcodes there are beyond the challenge's eleven. So a driver
@@ -23,22 +23,17 @@ from viewer.gpu.bytecode import encode
 from viewer.gpu.loop import CHALLENGE, UNFINISHED, Loop, Variant, upload
 from viewer.gpu.place import Placement
 from viewer.gpu.plan import Plan, Planner
-from viewer.gpu.sources import vertex
+from viewer.gpu.values import AREA, Texels, Values, texels
 from viewer.passes import Step, Tape
 from viewer.program import OPS, Instr, Program
-from viewer.resources import shader
 from viewer.view import Block, Grid
 
 Ints = NDArray[np.intp]
 
-AREA = 1024
-"""Pixels along a side of what is planned and computed together, at most. Even."""
-LIMIT = 0.05
-"""Seconds that one draw should take at most: drivers kill long ones (after 0.64 s was seen)."""
 AT_ONCE = 0.5
 """Seconds for a picture up to which it may be shown while something faster is compiled."""
 _AIM = 0.025
-"""Seconds that the next draw is cut to."""
+"""Seconds that the next draw is cut to: half of what a draw may take (`offscreen.LIMIT`)."""
 _FIRST = 2**18
 """Steps times texels of the very first draw."""
 _GRAIN = 2**17
@@ -56,71 +51,49 @@ class _Loaded(NamedTuple):
 
 
 class Interpreter:
-    """Runs one program on one context, in steps of at most LIMIT seconds.
+    """Runs one program on one context, in draws short enough for any driver. A `Painter`.
 
-    Making one is quick, and measures how fast the device is. float32; coordinates come from whole
-    pixel positions. All drawing leaves the target in use and every GL capability off.
+    float32; coordinates come from whole pixel positions. All drawing leaves the target in use and
+    every GL capability off.
     """
+
+    summary = "interpreter"
+    exact = False
+    sources: tuple[str, ...] = ()
 
     def __init__(self, ctx: moderngl.Context, program: Program) -> None:
         self._ctx, self._program = ctx, program
         self._planner = Planner(program)
-        self._others = (
-            frozenset(instr.op.name for instr in program.instrs if instr.op.arity) - CHALLENGE
-        )
+        used = frozenset(instr.op.name for instr in program.instrs if instr.op.arity)
+        self._others = used - CHALLENGE
         self._loops: dict[Variant, Loop] = {}
         self._plans: OrderedDict[tuple[Grid, Block, bool], _Loaded] = OrderedDict()
-        before = ctx.fbo or ctx.detect_framebuffer(0)
-        self._values = ctx.texture((AREA // 2, AREA // 2), 4, dtype="f4")
-        self._values.filter = moderngl.NEAREST, moderngl.NEAREST
-        self._target = ctx.framebuffer([self._values])
-        written = shader("header.glsl") + shader("spread.frag")
-        self._spread = ctx.program(vertex_shader=vertex(), fragment_shader=written)
-        self._quad = ctx.vertex_array(self._spread, [])
+        self._made: Values | None = None
         self._budget, self._seconds_per_step = float(_FIRST), 0.0
+
+    @property
+    def pending(self) -> int:
+        """How many times `compile_next` has still to be called."""
+        return 0 if self._made else 1
+
+    def compile_next(self) -> None:
+        """Links the shader, if no other program has, and measures how fast the device is."""
+        before = self._ctx.fbo or self._ctx.detect_framebuffer(0)
+        self._made = Values(self._ctx)
         self._measure()
         before.use()
 
     def draw(self, grid: Grid, block: Block, target: moderngl.Framebuffer, *, flip: bool) -> None:
-        """Draws a block of a picture: inside white, outside black, opaque; placed in the target's
-        viewport as by `Straight.draw`. Raises DrawError."""
-        place = Placement(grid, block, target.viewport, flip)
-        x, y, *_ = place.viewport
-        for area, part in _areas(grid, block):
-            self._compute(grid, area, part, field=False)
-            self._use(target)
-            self._values.use(0)
-            row = block.j - area.j
-            self._spread["first"] = (
-                block.i - area.i - x,
-                row - y if flip else row + block.height - 1 + y,
-            )
-            self._spread["down"] = 1 if flip else -1
-            self._spread["field"] = 0
-            self._spread["rectangle"] = place.rectangle(part)
-            self._quad.render(moderngl.TRIANGLE_STRIP, vertices=4)
-        self._check()
+        """Draws a block of a picture (see `Painter`). Raises DrawError."""
+        self._draw(Placement(grid, block, target.viewport, flip), target, field=False)
 
-    def read(self, grid: Grid, block: Block, *, field: bool) -> NDArray[np.float32]:
-        """The values of a block, shape (block.height, block.width), row 0 at the top; without
-        `field` something of the same sign. Raises DrawError."""
-        result = np.empty((block.height, block.width), np.float32)
-        for area, part in _areas(grid, block):
-            self._compute(grid, area, part, field=field)
-            x, y, width, height = texels = _texels(area, part)
-            data = self._target.read(texels, components=4, alignment=1, dtype="f4")
-            squares = np.frombuffer(data, np.float32).reshape(height, width, 2, 2)
-            values = squares.swapaxes(1, 2).reshape(2 * height, 2 * width)
-            left, top = part.i - area.i - 2 * x, part.j - area.j - 2 * y
-            row, column = part.j - block.j, part.i - block.i
-            result[row : row + part.height, column : column + part.width] = values[
-                top : top + part.height, left : left + part.width
-            ]
-        self._check()
-        return result
+    def draw_field(self, grid: Grid, block: Block, target: moderngl.Framebuffer) -> None:
+        """Draws the value itself into a target of one float, placed as with `flip=True`."""
+        self._draw(Placement(grid, block, target.viewport, flip=True), target, field=True)
 
     def seconds(self, grid: Grid) -> float:
-        """How long the whole picture will take, by the measured speed, planning included."""
+        """How long the whole picture will take, by the measured speed, planning included. What
+        was planned is kept for drawing."""
         total = 0.0
         for area, _ in _areas(grid, grid.whole):
             plan, _, seconds = self._load(grid, area, field=False)
@@ -132,9 +105,11 @@ class Interpreter:
         return self.seconds(grid) <= AT_ONCE
 
     def operations(self, grid: Grid) -> float:
-        """How many steps are run at a pixel of the picture, on average."""
-        areas = [area for area, _ in _areas(grid, grid.whole)]
-        work = sum(self._load(grid, area, field=False).plan.work for area in areas)
+        """How many steps are run at a pixel of the picture, on average. Needs no driver."""
+        work = 0
+        for area, _ in _areas(grid, grid.whole):
+            known = self._plans.get((grid, area, False))
+            work += (known.plan if known else self._plan(grid, area, field=False)).work
         return work / (grid.width * grid.height)
 
     def release(self) -> None:
@@ -144,8 +119,25 @@ class Interpreter:
         for loop in self._loops.values():
             loop.release()
         self._loops = {}
-        for part in (self._quad, self._spread, self._target, self._values):
-            part.release()
+        if self._made:
+            self._made.release()
+        self._made = None
+
+    @property
+    def _values(self) -> Values:
+        if self._made is None:
+            self.compile_next()
+        assert self._made is not None
+        return self._made
+
+    def _draw(self, place: Placement, target: moderngl.Framebuffer, *, field: bool) -> None:
+        for area, part in _areas(place.grid, place.block):
+            self._compute(place.grid, area, part, field=field)
+            self._use(target)
+            self._values.spread(place, area, part, field=field)
+        error = self._ctx.error
+        if error != "GL_NO_ERROR":
+            raise DrawError(f"{self._program.name}: the graphics driver reports {error}")
 
     def _measure(self) -> None:
         """Finds `seconds_per_step`, for a step and texel of four pixels, on an easy tape."""
@@ -154,7 +146,7 @@ class Interpreter:
         code = encode(Tape(tuple(steps), (Instr(OPS["var-x"]),), 1, 0))
         texture = upload(self._ctx, code, self._program.name)
         loop = self._bound(texture, Variant.of(code, self._others))
-        columns, rows = self._values.size
+        columns, rows = self._values.target.size
         for height in (rows // 16, rows):
             whole = np.array([[0, 0, columns, height, 0, count]])
             if self._seconds_per_step * _work(whole).sum() < _AIM:
@@ -167,15 +159,15 @@ class Interpreter:
         variant = Variant.of(plan.code, self._others)
         loop = self._bound(code, variant)
         loop.place(grid, area)
-        instances = _instances(plan, _texels(area, part))
+        instances = _instances(plan, texels(area, part))
         ends = np.cumsum(_work(instances))
         start, done = 0, 0.0
         while start < len(instances):
             stop = max(start + 1, int(np.searchsorted(ends, done + self._budget, "right")))
             self._step(loop, instances[start:stop])
             start, done = stop, float(ends[stop - 1])
-        if variant.long:
-            self._check_finished(_texels(area, part))
+        if variant.long and (self._values.bits(texels(area, part)) == UNFINISHED).any():
+            raise DrawError(f"{self._program.name}: too long a program for this driver's loops")
 
     def _step(self, loop: Loop, instances: Ints) -> None:
         """One draw, which is waited for and decides how large the next one is."""
@@ -193,12 +185,13 @@ class Interpreter:
         """The loop of a variant, ready to run `code`. Linked, and drawn once, when first wanted:
         that is where drivers compile."""
         loop = self._loops.get(variant)
-        self._use(self._target)
+        target = self._values.target
+        self._use(target)
         if loop is None:
             loop = self._loops[variant] = Loop(self._ctx, variant, self._program.name)
             loop.draw(np.array([0, 0, 1, 1, 0, 0], np.int32).tobytes(), 1)
             self._ctx.finish()
-        loop.program["size"] = self._values.size
+        loop.program["size"] = target.size
         code.use(0)
         return loop
 
@@ -206,9 +199,10 @@ class Interpreter:
         """The plan for an area, made where it is not one of the last."""
         key = grid, area, field
         if key not in self._plans:
+            if self.pending:
+                self.compile_next()
             start = perf_counter()
-            rate = self._seconds_per_step / 4
-            plan = self._planner.plan(grid, area, field=field, rate=rate)
+            plan = self._plan(grid, area, field=field)
             code = upload(self._ctx, plan.code, self._program.name)
             self._plans[key] = _Loaded(plan, code, perf_counter() - start)
             while len(self._plans) > _KEPT:
@@ -216,21 +210,14 @@ class Interpreter:
         self._plans.move_to_end(key)
         return self._plans[key]
 
+    def _plan(self, grid: Grid, area: Block, *, field: bool) -> Plan:
+        rate = self._seconds_per_step / 4
+        return self._planner.plan(grid, area, field=field, rate=rate)
+
     def _use(self, target: moderngl.Framebuffer) -> None:
         self._ctx.enable_only(moderngl.NOTHING)
         target.scissor = None  # type: ignore[assignment]  # moderngl's own word for "no scissor"
         target.use()
-
-    def _check_finished(self, texels: tuple[int, int, int, int]) -> None:
-        """Raises DrawError where the driver left a loop early."""
-        data = self._target.read(texels, components=4, alignment=1, dtype="f4")
-        if (np.frombuffer(data, np.uint32) == UNFINISHED).any():
-            raise DrawError(f"{self._program.name}: too long a program for this driver's loops")
-
-    def _check(self) -> None:
-        error = self._ctx.error
-        if error != "GL_NO_ERROR":
-            raise DrawError(f"{self._program.name}: the graphics driver reports {error}")
 
 
 def _areas(grid: Grid, block: Block) -> Iterator[tuple[Block, Block]]:
@@ -243,17 +230,10 @@ def _areas(grid: Grid, block: Block) -> Iterator[tuple[Block, Block]]:
             yield area, Block(left, top, right - left, bottom - top)
 
 
-def _texels(area: Block, part: Block) -> tuple[int, int, int, int]:
-    """The texels that hold a part of an area: left, top, width and height."""
-    left, top = (part.i - area.i) // 2, (part.j - area.j) // 2
-    right, bottom = part.i - area.i + part.width, part.j - area.j + part.height
-    return left, top, (right + 1) // 2 - left, (bottom + 1) // 2 - top
-
-
-def _instances(plan: Plan, texels: tuple[int, int, int, int]) -> Ints:
+def _instances(plan: Plan, where: Texels) -> Ints:
     """What of a plan's tiles lies in some texels: rows of x0, y0, x1, y1, first step, end, none of
     more work than _GRAIN where it can be cut."""
-    left, top, width, height = texels
+    left, top, width, height = where
     x0, y0, x1, y1 = plan.tiles.T
     x0, x1 = np.maximum(x0 // 2, left), np.minimum((x1 + 1) // 2, left + width)
     y0, y1 = np.maximum(y0 // 2, top), np.minimum((y1 + 1) // 2, top + height)

@@ -20,6 +20,7 @@ from viewer.passes.cells import Cells
 from viewer.passes.registers import registers
 from viewer.passes.simplify import Source, Traces, narrow, whole
 from viewer.program import OPS, Instr, Program
+from viewer.program.interval import Interval
 from viewer.program.number import nearest
 from viewer.view import Block, Grid
 
@@ -93,21 +94,21 @@ class _Samples:
     @staticmethod
     def of(grid: Grid, area: Block) -> "_Samples":
         x, y = grid.xs(area, np.float32), grid.ys(area, np.float32)
-        ends = [x[0], x[-1], y[0], y[-1], grid.view.x, grid.view.y]
-        slack = 2 * _SLACK * max(abs(float(end)) for end in ends)
-        return _Samples(area, x, y, nearest(grid.z, np.float32), slack)
+        centre = [nearest(at, np.float32) for at in (grid.view.x, grid.view.y)]
+        largest = max(abs(float(end)) for end in [x[0], x[-1], y[0], y[-1], *centre])
+        return _Samples(area, x, y, nearest(grid.z, np.float32), 2 * _SLACK * largest)
 
     def boxes(self, x: Ints, y: Ints, side: int) -> Cells:
-        """The boxes of tiles' samples, corners of shape (3, *x.shape)."""
+        """The boxes of tiles' samples, corners of shape (3, *x.shape); NaN where nothing is known
+        of them, as for coordinates that are infinite."""
         z = np.full(x.shape, self.z)
         right = self.x[np.minimum(x + side, self.area.width) - 1]
         bottom = self.y[np.minimum(y + side, self.area.height) - 1]
-        lower = np.stack([self.x[x] - self.slack, bottom - self.slack, z])
-        upper = np.stack([right + self.slack, self.y[y] + self.slack, z])
-        return Cells(
-            np.nextafter(lower.astype(np.float32), np.float32(-np.inf)),
-            np.nextafter(upper.astype(np.float32), np.float32(np.inf)),
-        )
+        with np.errstate(over="ignore", invalid="ignore"):
+            lower = np.stack([self.x[x] - self.slack, bottom - self.slack, z])
+            upper = np.stack([right + self.slack, self.y[y] + self.slack, z])
+            found = Interval.make(lower, upper)
+        return Cells(found.lower, found.upper)
 
 
 @dataclass(frozen=True)
