@@ -174,9 +174,7 @@ class Race:
             one.size //= 2
         if one.size < case.size:
             seconds = scouted.predict(case.size) / 1e3
-            one.known["note"] = (
-                f"a picture of {case.size} pixels a side takes about {seconds:.0f} s"
-            )
+            one.known["note"] = f"a picture takes about {seconds:.0f} s at {case.size}"
         return one
 
     def _enter(self, one: _Contestant, references: "_References", helpers: ExitStack) -> None:

@@ -71,12 +71,14 @@ def _notes(report: Report) -> list[str]:
     if report.grows and any(row.size not in (None, row.asked) for row in report.rows):
         lines.append("~: drawn smaller, in proportion to the pixels")
     for row in report.rows:
-        at = f" at {row.asked}, {row.operations} operations" if report.grows else ""
-        where = row.engine + at
+        where = row.engine
+        if report.grows:
+            grown = row.asked if report.grows == "size" else f"{row.operations} operations"
+            where += f", {grown}"
         if row.size is None:
             lines.append(f"{where}: not measured: {row.note or 'interrupted'}")
         elif row.note:
-            lines.append(f"{where}: at {row.size} pixels a side: {row.note}")
+            lines.append(f"{where}: drawn at {row.size}: {row.note}")
         if row.wrong:
             assert row.size is not None
             lines.append(
