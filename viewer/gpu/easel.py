@@ -17,10 +17,12 @@ from viewer.errors import ViewerError
 from viewer.gpu.overlay import Canvas, Overlay
 from viewer.gpu.painter import Painter, Sketcher
 from viewer.view import Block, Grid, Size
-from viewer.window.compiler import Made
 
 if TYPE_CHECKING:
     import moderngl
+
+ANALYSIS = 0.008
+"""Seconds of work on tiles in a turn, so that a frame stays within a sixtieth of a second."""
 
 BUDGET = 0.04
 """Seconds of painting between two looks at the events; drivers may kill a draw of half a second."""
@@ -30,7 +32,7 @@ FIRST = 2**26
 
 
 class Picture(NamedTuple):
-    """What decides the pixels: the program (by the compiler's count) and the grid."""
+    """What decides the pixels: the program (by a count of those shown) and the grid."""
 
     version: int
     grid: Grid
@@ -67,11 +69,12 @@ class Easel:
         """The canvas, RGBA8, first row lowest."""
         return self._canvas.texture
 
-    def paint(self, wanted: Picture, shown: Made | None) -> bool:
-        """Goes on with a picture for about BUDGET seconds; whether more is to be done. Raises
-        ViewerError, and then counts the picture as done: trying again would only fail again."""
+    def paint(self, wanted: Picture, painter: Painter | None, operations: int = 1) -> bool:
+        """Goes on with a picture for about BUDGET seconds; whether more is to be done. Without a
+        painter it is black. `operations` are the program's. Raises ViewerError, and then counts
+        the picture as done: trying again would only fail again."""
         if self.picture is None or wanted.version != self.picture.version:
-            self._pixels_a_second = FIRST / (len(shown.program) if shown else 1) / BUDGET
+            self._pixels_a_second = FIRST / operations / BUDGET
         if wanted != self.picture:
             if self.picture is not None and self.whole:
                 self._canvas, self._last = self._last, self._canvas
@@ -79,7 +82,7 @@ class Easel:
             self.picture, self.row, self.seconds = wanted, 0, 0.0
         try:
             if not self.whole:
-                self._go_on(wanted.grid, shown.painter if shown else None)
+                self._go_on(wanted.grid, painter)
         except ViewerError:
             self.row = wanted.grid.height
             raise
@@ -109,7 +112,7 @@ class Easel:
         """The whole picture, or what can be had of it in time over the last one."""
         start = time.perf_counter()
         target.viewport = (0, 0, *grid.size)
-        if painter.ready(grid, BUDGET / 2):
+        if painter.ready(grid, ANALYSIS):
             painter.draw(grid, grid.whole, target, flip=False)
             self.row = grid.height
         else:
