@@ -128,7 +128,7 @@ class Starter:
     open."""
 
     def __init__(self, clock: Clock, makes: Makes) -> None:
-        fill = {FILL: lambda _: Remote(clock, FILL, read=0.0, at_least=1 / 64, seconds=0.0)}
+        fill = {FILL: lambda _: Remote(clock, FILL, read=0.0, at_least=1 / 64, seconds=1 / 4)}
         self._clock, self._makes = clock, {**makes, **fill}
         self.open: list[Here] = []
 

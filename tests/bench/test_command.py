@@ -98,8 +98,14 @@ def test_json_and_plot_of_real_engines(disc: Path) -> None:
     ],
 )
 def test_what_is_not_possible_is_said_at_once(
-    disc: Path, capsys: pytest.CaptureFixture[str], arguments: str, status: int, message: str
+    disc: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: str,
+    status: int,
+    message: str,
 ) -> None:
+    monkeypatch.setattr(Race, "run", lambda race: pytest.fail("it was run"))
     Path("old.svg").write_text("old")
     Path("bad.vm").write_bytes(b"x what\n")
     assert main(["bench", *arguments.split()]) == status

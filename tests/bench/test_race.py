@@ -138,6 +138,7 @@ def test_a_slow_engine_draws_smaller_and_says_so() -> None:
     assert slow.fill_ms == 15.625  # of its own size
     assert slow.full_frame_ms == pytest.approx(64e3 * 512**2 / 1e6)
     assert (quick.size, quick.note) == (512, None)
+    assert quick.fill_ms == pytest.approx(512**2 / 4e3)
 
 
 def test_an_engine_that_refuses_a_size_draws_smaller_and_says_why() -> None:
