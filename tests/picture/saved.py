@@ -1,0 +1,53 @@
+"""Saving for tests, and what should be there afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from tests.picture.shapes import DISC, Dots, speckles
+from viewer.picture import render_rows, save
+from viewer.view import Grid, View
+
+GRID = Grid(View(), 300, 200)
+BIG = Grid(View(), 4096, 768)  # several strips
+OLD = b"the old file"
+
+
+def keep(path: Path, grid: Grid = GRID, **options: Any) -> None:
+    """Saves speckles."""
+    save(path, DISC, grid, engine=options.pop("engine", Dots(speckles)), **options)
+
+
+def is_whole(path: Path, grid: Grid = GRID) -> bool:
+    """Whether the file is the picture of speckles, read by Pillow."""
+    with Image.open(path) as found:
+        return np.array_equal(np.asarray(found), speckled(grid))
+
+
+@cache
+def speckled(grid: Grid) -> NDArray[np.uint8]:
+    """The picture of speckles."""
+    return np.concatenate(list(render_rows(Dots(speckles), grid)))
+
+
+def names(folder: Path) -> list[str]:
+    """What lies in a folder, hidden files too."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+@contextmanager
+def old_file(name: str = "shot.png") -> Iterator[Path]:
+    """The path of an old file in a folder of its own, for laws that try many faults."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(OLD)
+        yield path
