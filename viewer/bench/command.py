@@ -12,6 +12,10 @@ from viewer.errors import FileError, UsageError
 
 if TYPE_CHECKING:
     from viewer.bench.race import Race
+    from viewer.bench.walk import Walk
+
+PATHS = ("scripted", "deep")
+"""The walks of `--path`."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -25,13 +29,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     grow = parser.add_mutually_exclusive_group()
     grow.add_argument("--sizes", metavar="N,M", help="how cost grows with the picture")
     grow.add_argument("--ops", action="store_true", help="how cost grows with the program")
+    grow.add_argument("--path", choices=PATHS, help="frames along a walk, as the window draws them")
     add("--json", action="store_true", help="print JSON (see docs/bench.md)")
     add("--plot", metavar="OUT.svg", help="draw it as well")
     add("--force", action="store_true", help="replace an existing plot")
 
 
-def prepare(options: argparse.Namespace) -> Race:
-    """The race that is asked for, not yet run. Raises `UsageError`, `FileError`, `ParseError`."""
+def prepare(options: argparse.Namespace) -> Race | Walk:
+    """The race or the walk that is asked for, not yet run.
+
+    Raises `UsageError`, `FileError`, `ParseError`.
+    """
     from viewer.bench.growth import by_operations, by_size
     from viewer.bench.race import Race
     from viewer.engines import registry
@@ -44,6 +52,8 @@ def prepare(options: argparse.Namespace) -> Race:
     sizes = [_count(text, "--sizes") for text in (options.sizes or options.size).split(",")]
     engines = options.engines.split(",") if options.engines else registry.names()
     read(options.file)  # says at once what is wrong with it
+    if options.path:
+        return _walk(options)
     source = read_bytes(options.file)
     if options.ops:
         cases = by_operations(source, options.file, options.view, size)
@@ -52,17 +62,31 @@ def prepare(options: argparse.Namespace) -> Race:
     return Race(cases, engines, limit=limit)
 
 
-def finish(options: argparse.Namespace, race: Race) -> str:
+def finish(options: argparse.Namespace, race: Race | Walk) -> str:
     """Draws the plot, if one is asked for, and returns the text to print. Raises `FileError`."""
     from viewer.bench.plot import plot
+    from viewer.bench.race import Race
     from viewer.bench.table import table
     from viewer.picture.target import whole_file
 
+    if not isinstance(race, Race):
+        return race.text(options.json)
     report = race.report()
     if options.plot:
         with whole_file(Path(options.plot), force=options.force) as output:
             output.write(plot(report).encode())
     return report.as_json() if options.json else table(report)
+
+
+def _walk(options: argparse.Namespace) -> Walk:
+    from viewer.bench.walk import Walk
+    from viewer.passes import optimise
+    from viewer.program import read
+
+    if options.plot or options.engines:
+        raise UsageError("--path draws as the window does, expected no --plot or --engines")
+    side = _count(options.size, "--size")
+    return Walk(optimise(read(options.file)), options.path, (side, side))
 
 
 def _check_plot(path: Path, force: bool) -> None:

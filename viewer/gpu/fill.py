@@ -28,6 +28,11 @@ class Fill:
         self._targets: dict[tuple[int, int], moderngl.Framebuffer] = {}
         self.about = f"{self._ctx.info['GL_RENDERER']}, OpenGL {self._ctx.info['GL_VERSION']}"
 
+    @property
+    def context(self) -> moderngl.Context:
+        """Its context, for what is to be compared with it."""
+        return self._ctx
+
     def draw(self, size: tuple[int, int]) -> None:
         """Draws one frame of width x height pixels and waits until it is done."""
         self.target(size).use()
