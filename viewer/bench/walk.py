@@ -18,7 +18,7 @@ import numpy as np
 from viewer.bench.machine import machine
 from viewer.gpu.stage import Stage
 from viewer.program import Program
-from viewer.view import Grid, Size, View
+from viewer.view import STEPS, Grid, Size, View
 
 EDGES_MS = (4, 8, 12, 16.7, 25, 33, 50, 100)
 """Upper ends of the histogram's classes, in milliseconds."""
@@ -47,10 +47,11 @@ def scripted(size: Size) -> Iterator[View]:
 
 def deep(size: Size) -> Iterator[View]:
     """3,000 frames: a steady zoom from 1 to 1e100 about a point near the middle."""
-    view = View(Fraction(0), Fraction(0))
-    for _ in range(3000):
+    view, steps = View(), round(math.log2(1e100) * STEPS)
+    for frame in range(3000):
         yield view
-        view = view.zoomed(math.log2(10) * 100 / 2999, (size[0] * 0.501, size[1] * 0.499), size)
+        more = steps * (frame + 1) // 2999 - steps * frame // 2999
+        view = view.zoomed(more / STEPS, (size[0] * 0.501, size[1] * 0.499), size)
 
 
 VIEWS: Mapping[str, Callable[[Size], Iterator[View]]] = {"scripted": scripted, "deep": deep}
