@@ -264,7 +264,7 @@ def test_without_llvmlite_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) ->
     ("view", "llvmlite", "chosen", "why"),
     [
         ("0,0", True, "jit", "no GL here"),
-        ("0,0@1e9", True, "jit64", "glsl is too coarse at zoom 1e9"),
+        ("0,0@1e9", True, "jit64", "glsl is too coarse for these pixels at zoom 1e9"),
         ("0,0", False, "blocks-mt", "no GL here"),
     ],
 )
@@ -277,7 +277,9 @@ def test_where_there_is_no_gl_it_is_the_fallback(
     monkeypatch.setattr("viewer.gpu.offscreen.standalone", no_gl)
     if not llvmlite:
         monkeypatch.setitem(sys.modules, "llvmlite", None)
-    row, engine, reason = registry.choose(parse(b"x var-x\ns sin x"), View.parse(view))
+    row, engine, reason = registry.choose(
+        parse(b"x var-x\ns sin x"), Grid(View.parse(view), 1024, 1024)
+    )
     engine.close()
     assert (row.name, reason) == (chosen, why)
 

@@ -193,7 +193,7 @@ def _save(path: Path, target: Path, grid: Any, engine: str, aa: int, force: bool
     check_target(target, source=path, force=force)
     program = _read(path)
     start = time.perf_counter()
-    name, chosen = _engine(engine, program, grid)
+    name, chosen = _engine(engine, program, grid.supersampled(aa))
     with tqdm(total=grid.height, unit="row", disable=None, leave=False, desc=target.name) as bar:
 
         def progress(done: int, _: int) -> None:
@@ -221,7 +221,7 @@ def _engine(name: str, program: "Program", grid: Any) -> tuple[str, Any]:
 
     if name != "auto":
         return name, registry.create(name, program)
-    row, engine, why = registry.choose(program, grid.view)
+    row, engine, why = registry.choose(program, grid)
     if why:
         _say(f"{why}: drawing with {row.name}")
     return row.name, engine

@@ -13,7 +13,7 @@ from viewer.engines.engine import Engine
 from viewer.errors import NoDeviceError, UsageError
 from viewer.program import Program
 from viewer.sign import sign_form
-from viewer.view import View
+from viewer.view import Grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +110,9 @@ ENGINES: tuple[Row, ...] = (
 AUTO = ("tiles", "glsl", "jit", "jit64", "blocks-mt")
 """What `auto` tries, in order."""
 
-FLOAT32_ZOOM = 10_000
-"""Up to this zoom float32 shows what float64 shows (measured: clean to about 3e4)."""
+FLOAT32_PIXELS = 10_000 * 1024
+"""Samples to half a model unit up to which float32 shows what float64 shows: at 1024 pixels a side
+that is zoom 1e4 (measured: clean to about 3e4)."""
 
 
 def names() -> list[str]:
@@ -132,8 +133,8 @@ def create(name: str, program: Program) -> Engine:
     return row(name).make(program)
 
 
-def choose(program: Program, view: View) -> tuple[Row, Engine, str]:
-    """The first engine of `AUTO` that suits the program, runs here, and has digits for `view`.
+def choose(program: Program, grid: Grid) -> tuple[Row, Engine, str]:
+    """The first engine of `AUTO` that suits the program, runs here, and has digits for `grid`.
 
     Also says why the first of them was passed over, in one line; empty when none was.
     """
@@ -142,8 +143,8 @@ def choose(program: Program, view: View) -> tuple[Row, Engine, str]:
         candidate = row(name)
         if candidate.digits == "exact" and not sign_form(program).pure:
             continue
-        if candidate.digits == "float32" and view.zoom > FLOAT32_ZOOM:
-            why = why or f"{name} is too coarse at zoom {view.zoom_text()}"
+        if candidate.digits == "float32" and grid.half * FLOAT32_PIXELS < 1:
+            why = why or f"{name} is too coarse for these pixels at zoom {grid.view.zoom_text()}"
             continue
         try:
             return candidate, candidate.make(program), why
