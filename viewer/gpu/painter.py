@@ -4,6 +4,7 @@ from typing import Protocol, runtime_checkable
 
 import moderngl
 
+from viewer.sign.survey import Survey
 from viewer.view import Block, Grid
 
 
@@ -61,4 +62,30 @@ class Sketcher(Painter, Protocol):
 
     def sketch(self, grid: Grid, target: moderngl.Framebuffer) -> None:
         """Draws what can be had of a picture, upright, over what the target holds."""
+        ...
+
+
+@runtime_checkable
+class Surveyor(Painter, Protocol):
+    """A painter that can tell how it draws which part of a picture."""
+
+    def survey(self, grid: Grid) -> Survey:
+        """What is known of a picture by now."""
+        ...
+
+
+@runtime_checkable
+class Smoother(Painter, Protocol):
+    """A painter that can draw greys for much less than all their samples take."""
+
+    def smooth_ready(self, seconds: float) -> bool:
+        """Compiles what greys take for about so many seconds, and says whether that is done. It
+        need not be: drawing compiles what it lacks."""
+        ...
+
+    def draw_smooth(
+        self, grid: Grid, block: Block, samples: int, target: moderngl.Framebuffer, *, flip: bool
+    ) -> None:
+        """Draws a block as `draw` does, but each pixel as the mean of samples x samples: of c
+        inside the grey is 255 * c / samples**2, rounded to the nearest, halves up."""
         ...

@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import moderngl
+import numpy as np
 
 from viewer.errors import DrawError
 from viewer.gpu.place import Placement
 from viewer.gpu.sources import explain, fragment, vertex
 from viewer.passes.split import Box, split
 from viewer.program import Program
+from viewer.sign.survey import Survey, Zone
 from viewer.view import Block, Grid
 
 PIECE = 512
@@ -121,6 +123,20 @@ class Straight:
             part = place.covered(box)
             done += operations * part.width * part.height
         return done / (grid.width * grid.height)
+
+    def survey(self, grid: Grid) -> Survey:
+        """The pieces and where they are drawn: see `Surveyor`. They may overlap."""
+        place = Placement(grid, grid.whole, (0, 0, *grid.size), flip=False)
+        whole = self._program.operations
+        pieces = list(zip(self._operations, self._boxes, strict=True))
+        parts = pieces if place.ordinary() else [(whole, None)]
+        zones = [
+            Zone(f"{count} operations", count / (count + PIECE), np.array([part], np.int32))
+            for count, box in sorted(parts, key=lambda piece: piece[0])
+            if (part := place.covered(box)).width and part.height
+        ]
+        hint = f"{self.operations(grid):.0f} of {whole} operations a pixel on average"
+        return Survey(tuple(zones), np.empty((0, 4), np.int32), (hint,))
 
     def release(self) -> None:
         """Gives everything back to the driver."""

@@ -15,10 +15,11 @@ from viewer.gpu.sources import fragment
 from viewer.gpu.straight import Straight
 from viewer.gpu.tiles import TileShaders
 from viewer.program import Program
-from viewer.sign.atlas import Atlas, sheet
+from viewer.sign.atlas import Atlas, Sheet, Square, sheet
 from viewer.sign.cover import Cover, assemble, cover
 from viewer.sign.formula import sign_form
 from viewer.sign.layout import Ints, Layout, lay_out
+from viewer.sign.survey import Survey, Zone, survey
 from viewer.view import Block, Grid
 
 _HEIGHT = Context(prec=100)
@@ -68,9 +69,19 @@ class Slice:
         if self.layout is None:
             return self.cover(grid, grid.whole)
         wanted = sheet(grid, grid.whole)
+        return assemble(self.layout, self._atlas, grid, grid.whole, wanted, self._there(wanted))
+
+    def survey(self, grid: Grid, other: str) -> Survey:
+        """The tiles that are there of a picture. `other` is what draws those without tests."""
+        if self.layout is None:
+            whole = np.array([grid.whole], np.int32)
+            return Survey((Zone("flat", 0.0, whole),), whole, ())
+        wanted = sheet(grid, grid.whole)
+        return survey(self._atlas, grid, wanted, self._there(wanted), other)
+
+    def _there(self, wanted: Sheet) -> list[Square]:
         missing = set(self._atlas.missing(wanted.squares()))
-        there = [square for square in wanted.squares() if square not in missing]
-        return assemble(self.layout, self._atlas, grid, grid.whole, wanted, there)
+        return [square for square in wanted.squares() if square not in missing]
 
 
 class Tiled:
@@ -121,6 +132,11 @@ class Tiled:
         if self._straight is None:
             self._straight = Straight(self._ctx, self._program, pieces=1)
         self._straight.draw_field(grid, block, target)
+
+    def survey(self, grid: Grid) -> Survey:
+        """See `Surveyor`."""
+        self._at(grid.z)
+        return self._slice.survey(grid, f"a shader of {self._program.operations} operations")
 
     def operations(self, grid: Grid) -> float:
         """Ten for each test, and the program's own in the rest, over all pixels."""

@@ -141,6 +141,7 @@ def _seen(rectangle: Ints) -> NDArray[np.bool_]:
 
 
 def visible(rectangle: Ints) -> Ints:
+    """The rectangles that have a pixel."""
     return rectangle[_seen(rectangle)]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from viewer.sign.atlas import MEMORY, Atlas, Sheet, Square
 from viewer.sign.cover import Scale, visible
@@ -58,10 +59,8 @@ def survey(atlas: Atlas, grid: Grid, wanted: Sheet, there: Iterable[Square], oth
         for (heat, name), parts in sorted(corners.items())
     ]
     shown = tuple(zone for zone in zones if len(zone.rectangles))
-    flat = sum(zone.pixels for zone in shown if not zone.heat)
     notes = (
         f"{len(patches) - 1} patches, leaves of {scale.unit * FINEST:.1f} pixels",
-        f"{100 * flat / (grid.width * grid.height):.1f} % of the picture flat",
         f"{literals / max(1, tiles):.2f} tests in a tile on average",
         f"{atlas.bytes / 2**20:.1f} of {MEMORY // 2**20} MB in use",
     )
@@ -103,6 +102,6 @@ _SIDES = (UNITS, UNITS // 4, FINEST, FINEST // 2, FINEST // 4)
 """Units along the sides of a patch's squares, as `patch.build` splits it."""
 
 
-def _cells(units: "np.ndarray[tuple[int, int], np.dtype[np.bool_]]", side: int) -> "np.ndarray":
+def _cells(units: NDArray[np.bool_], side: int) -> NDArray[np.bool_]:
     """A view of a patch's units: (rows, side, columns, side)."""
     return units.reshape(UNITS // side, side, UNITS // side, side)
