@@ -31,6 +31,7 @@ class Action(Enum):
     Z_DOWN = auto()
     Z_UP = auto()
     HUD = auto()
+    TILES = auto()
     HELP = auto()
     CLOSE = auto()
     FULL_SCREEN = auto()
@@ -91,6 +92,7 @@ CONTROLS: tuple[Control, ...] = (
         (Binding(",", Action.Z_DOWN), Binding(".", Action.Z_UP)),
     ),
     _control("Tab", "numbers: file, view, value, speed", Action.HUD, "Tab"),
+    _control("T", "tiles: how much work is where", Action.TILES, "T"),
     _control("H ?", "this help", Action.HELP, "H", "?"),
     _control("F11", "full screen", Action.FULL_SCREEN, "F11"),
     _control("S F2", "save what is shown, as PNG", Action.SAVE, "S", "F2"),

@@ -102,7 +102,7 @@ class Typesetter:
         for line in panel.lines:
             x = float(_padding(em))
             for span in line:
-                draw.text((x, y), span.text, font=font, fill=COLOURS[span.tone])
+                draw.text((x, y), span.text, font=font, fill=span.colour or COLOURS[span.tone])
                 x += font.getlength(span.text)
             y += _leading(em)
         return np.asarray(image)

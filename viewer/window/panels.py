@@ -36,10 +36,11 @@ class Place(Enum):
 
 
 class Span(NamedTuple):
-    """A run of characters of one look."""
+    """A run of characters of one look; a colour, red, green and blue, stands for itself."""
 
     text: str
     tone: Tone = Tone.PLAIN
+    colour: tuple[int, int, int] | None = None
 
 
 Line = tuple[Span, ...]
@@ -84,7 +85,7 @@ def table_panel(rows: list[Row], columns: int) -> Panel:
     width = max(len(row.name) for row in rows)
     lines: list[Line] = []
     for row in rows:
-        for index, part in enumerate(_wrapped(row.value, columns - width - 2)):
+        for index, part in enumerate(wrapped(row.value, columns - width - 2)):
             name = "" if index else row.name
             lines.append((Span(f"{name:<{width}}  ", Tone.QUIET), Span(part, row.tone)))
     return Panel(Place.TOP, tuple(lines))
@@ -92,19 +93,19 @@ def table_panel(rows: list[Row], columns: int) -> Panel:
 
 def message_panel(text: str, columns: int) -> Panel:
     """A message, wrapped."""
-    return Panel(Place.BOTTOM, tuple((Span(line),) for line in _wrapped(text, columns)))
+    return Panel(Place.BOTTOM, tuple((Span(line),) for line in wrapped(text, columns)))
 
 
 def problem_panel(problem: ViewerError, columns: int) -> Panel:
     """An error: its one line, and for an error in a program the line with a caret under it."""
-    lines: list[Line] = [(Span(line, Tone.BAD),) for line in _wrapped(str(problem), columns)]
+    lines: list[Line] = [(Span(line, Tone.BAD),) for line in wrapped(str(problem), columns)]
     if isinstance(problem, ParseError) and problem.text:
         text, column = _excerpt(problem.text, problem.column - 1, columns)
         lines += [(Span(text),), (Span(" " * column + "^", Tone.BAD),)]
     return Panel(Place.BOTTOM, tuple(lines))
 
 
-def _wrapped(text: str, columns: int) -> list[str]:
+def wrapped(text: str, columns: int) -> list[str]:
     """The text on lines of at most `columns` characters; every line of it stays a line."""
     columns = max(columns, 8)
     return [

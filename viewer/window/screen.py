@@ -10,11 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.engines.numpy_gc import NumpyGc
+from viewer.gpu.easel import Easel, Picture
+from viewer.gpu.marks import Marks
 from viewer.gpu.overlay import Overlay, info
+from viewer.gpu.painter import Surveyor
+from viewer.sign.survey import Survey
 from viewer.view import Block
 from viewer.window.backend import Pyglet
 from viewer.window.compiler import Compiler, Made
-from viewer.window.easel import Easel, Picture
+from viewer.window.legend import layers
 from viewer.window.overlay import Typesetter
 from viewer.window.panels import Panel
 from viewer.window.session import Facts, Session
@@ -31,12 +35,14 @@ class Screen:
         self._backend = backend
         self._ctx = backend.ctx
         self._overlay = Overlay(self._ctx)
+        self._marks = Marks(self._ctx)
         self._easel = Easel(self._ctx, self._overlay)
         self._typesetter = Typesetter()
         self.driver = str(info(self._ctx)["GL_RENDERER"])
         self.frames = 0
         self._shown: tuple[object, ...] | None = None
         self._drawn: Session | None = None
+        self._surveyed: tuple[tuple[Picture | None, int], Survey | None] | None = None
         self._value: tuple[Picture | None, Block, float | None] | None = None
 
     def draw(self, session: Session, compiler: Compiler, trace: Trace) -> bool:
@@ -51,7 +57,7 @@ class Screen:
         frame = (self._easel.picture, self._easel.turn, session.size, session.scale, panels)
         blank = compiler.shown is None and not panels and self._shown is None
         if frame != self._shown and not blank:
-            self._present(session, panels)
+            self._present(session, panels, facts.survey)
             self._shown = frame
             self.frames += 1
             trace(
@@ -80,18 +86,24 @@ class Screen:
     def release(self) -> None:
         """Gives the GL objects back."""
         self._easel.release()
+        self._marks.release()
         self._overlay.release()
 
     def _paint(self, session: Session, compiler: Compiler) -> bool:
-        return self._easel.paint(Picture(compiler.version, session.grid), compiler.shown)
+        wanted, shown = Picture(compiler.version, session.grid), compiler.shown
+        if shown is None:
+            return self._easel.paint(wanted, None)
+        return self._easel.paint(wanted, shown.painter, len(shown.program))
 
-    def _present(self, session: Session, panels: tuple[Panel, ...]) -> None:
+    def _present(self, session: Session, panels: tuple[Panel, ...], survey: Survey | None) -> None:
         window = self._backend.window
         window.fbo.viewport = (0, 0, *session.size)
         if self._easel.size == session.size:
             self._overlay.show(self._easel.texture, window.fbo)
         else:
             window.fbo.clear()  # the driver refused that size
+        if survey is not None:
+            self._marks.draw(layers(survey, session.scale), window.fbo)
         for image, at in self._typesetter.place(panels, session.size, session.scale):
             self._overlay.draw(image, at, window.fbo)
         self._backend.swap()
@@ -100,7 +112,17 @@ class Screen:
         shown = compiler.shown
         value = self._value_at(session, shown) if session.hud and shown else None
         engine, exact = (shown.painter.summary, shown.painter.exact) if shown else ("", True)
-        return Facts(self._easel.seconds * 1e3, engine, self.driver, value, exact)
+        survey = self._survey(session, shown) if session.tiles and shown else None
+        return Facts(self._easel.seconds * 1e3, engine, self.driver, value, exact, survey)
+
+    def _survey(self, session: Session, shown: Made) -> Survey | None:
+        """What the painter tells of the picture, asked once a turn of painting."""
+        key = self._easel.picture, self._easel.turn
+        if self._surveyed is None or self._surveyed[0] != key:
+            painter = shown.painter
+            found = painter.survey(session.grid) if isinstance(painter, Surveyor) else None
+            self._surveyed = key, found
+        return self._surveyed[1]
 
     def _value_at(self, session: Session, shown: Made) -> float | None:
         """The program's value at the pixel under the cursor, in float64."""

@@ -15,8 +15,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from viewer.errors import UsageError, ViewerError
+from viewer.sign.survey import Survey
 from viewer.view import Grid, Size, View
 from viewer.window.controls import Action
+from viewer.window.legend import legend_panel
 from viewer.window.panels import (
     Panel,
     Row,
@@ -55,13 +57,14 @@ class Shape(NamedTuple):
 
 class Facts(NamedTuple):
     """What only the drawing side knows; for the HUD. `value` is that under the cursor, `exact`
-    whether the picture is right at any depth."""
+    whether the picture is right at any depth. `survey` is how it is drawn, where that is shown."""
 
     milliseconds: float
     engine: str
     driver: str
     value: float | None
     exact: bool
+    survey: Survey | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +84,7 @@ class Session:
     message_ends: float = 0.0
     status: str = ""
     hud: bool = False
+    tiles: bool = False
     help: bool = False
 
     @property
@@ -142,12 +146,16 @@ class Session:
             return self.told(_shortened(str(error)), now)
 
     def panels(self, facts: Facts, columns: int) -> tuple[Panel, ...]:
-        """What lies over the picture. The help hides the HUD, so that nothing overlaps."""
+        """What lies over the picture. The help hides the HUD and the legend, so
+        that nothing overlaps."""
         panels: list[Panel] = []
         if self.help:
             panels.append(help_panel())
-        elif self.hud:
-            panels.append(table_panel(self._rows(facts), columns))
+        else:
+            if self.hud:
+                panels.append(table_panel(self._rows(facts), columns))
+            if self.tiles:
+                panels.append(legend_panel(facts.survey, columns))
         if self.problem and not self.problem_hidden:
             panels.append(problem_panel(self.problem, columns))
         if lines := "\n".join(filter(None, (self.status, self.message))):
@@ -213,7 +221,9 @@ def _closed(session: Session) -> Session:
         return replace(session, message="")
     if session.problem and not session.problem_hidden:
         return replace(session, problem_hidden=True)
-    return replace(session, hud=False)
+    if session.hud:
+        return replace(session, hud=False)
+    return replace(session, tiles=False)
 
 
 CHANGES: Mapping[Action, Callable[[Session], Session]] = MappingProxyType(
@@ -228,6 +238,7 @@ CHANGES: Mapping[Action, Callable[[Session], Session]] = MappingProxyType(
         Action.Z_DOWN: _sliced(-1),
         Action.Z_UP: _sliced(1),
         Action.HUD: lambda session: replace(session, hud=not session.hud),
+        Action.TILES: lambda session: replace(session, tiles=not session.tiles),
         Action.HELP: lambda session: replace(session, help=not session.help),
         Action.CLOSE: _closed,
     }
