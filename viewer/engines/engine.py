@@ -40,6 +40,16 @@ class DrawsElsewhere(Engine, Protocol):
 
 
 @runtime_checkable
+class Smooth(Engine, Protocol):
+    """An engine that spends more samples only where a picture has edges."""
+
+    def greys(self, grid: Grid, block: Block, samples: int) -> NDArray[np.uint8]:
+        """The block's pixels, shape (block.height, block.width), as means of samples x samples:
+        what `picture.render.box_filter` makes of the supersampled grid."""
+        ...
+
+
+@runtime_checkable
 class Sparing(Engine, Protocol):
     """An engine that does not compute the whole program at every pixel."""
 

@@ -1,9 +1,13 @@
 """`tiles`: the program as a formula over quadratics, a few of them left in each tile."""
 
+import numpy as np
+from numpy.typing import NDArray
+
 from viewer.engines.offscreen import OffscreenEngine
 from viewer.gpu.offscreen import Offscreen
 from viewer.gpu.tiled import Tiled
 from viewer.program import Program
+from viewer.view import Block, Grid
 
 
 class Tiles(OffscreenEngine):
@@ -12,3 +16,7 @@ class Tiles(OffscreenEngine):
 
     def __init__(self, program: Program) -> None:
         super().__init__(Offscreen(program, Tiled))
+
+    def greys(self, grid: Grid, block: Block, samples: int) -> NDArray[np.uint8]:
+        """See `Smooth`."""
+        return self._screen.draw_smooth(grid, block, samples)

@@ -1,6 +1,7 @@
 """Pictures without a window: a painter's blocks drawn in parts and read back."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from viewer.errors import DrawError
 from viewer.gpu.context import standalone
-from viewer.gpu.painter import Painter
+from viewer.gpu.painter import Painter, Smoother
 from viewer.program import Program
 from viewer.view import Block, Grid
 
@@ -24,6 +25,9 @@ _SMALLEST = 1024
 """Pixels in a draw, at least."""
 _SIDE = 4096
 """Pixels along a side of a target, at most, however large a one the driver would allow."""
+
+Draw = Callable[[Block, moderngl.Framebuffer], None]
+"""Draws a block at the lower left corner of a target's viewport, row 0 at the bottom."""
 
 
 class Offscreen:
@@ -49,15 +53,20 @@ class Offscreen:
     def draw(self, grid: Grid, block: Block, *, field: bool) -> NDArray[Any]:
         """A block, shape (block.height, block.width), row 0 at the top: the field as float32, or
         255 where it is negative and 0 elsewhere as uint8."""
-        result = np.empty((block.height, block.width), np.float32 if field else np.uint8)
-        if not field:
-            self.prepare()
-        with self._ctx:
-            for tile in _cut(block, self._side, self._side):
-                row, column = tile.j - block.j, tile.i - block.i
-                part = result[row : row + tile.height, column : column + tile.width]
-                part[...] = self._draw_tile(grid, tile, field).read(tile)
-        return result
+        if field:
+            return self._drawn(block, np.float32, partial(self._painter.draw_field, grid))
+        self.prepare()
+        return self._drawn(block, np.uint8, partial(self._painter.draw, grid, flip=True))
+
+    def draw_smooth(self, grid: Grid, block: Block, samples: int) -> NDArray[np.uint8]:
+        """A block as greys, uint8 (block.height, block.width), with a `Smoother` as painter."""
+        assert isinstance(self._painter, Smoother)
+        smooth = self._painter.draw_smooth
+
+        def draw(strip: Block, target: moderngl.Framebuffer) -> None:
+            smooth(grid, strip, samples, target, flip=True)
+
+        return self._drawn(block, np.uint8, draw)
 
     def prepare(self) -> None:
         """Compiles what is still to be compiled for pictures."""
@@ -70,7 +79,7 @@ class Offscreen:
         self.prepare()
         with self._ctx:
             for tile in _cut(grid.whole, self._side, self._side):
-                self._draw_tile(grid, tile, field=False)
+                self._draw_tile(tile, np.uint8, partial(self._painter.draw, grid, flip=True))
 
     def operations(self, grid: Grid) -> float:
         """How many operations a pixel of the picture takes, on average."""
@@ -85,14 +94,20 @@ class Offscreen:
         self._targets = {}
         self._ctx.release()
 
-    def _draw_tile(self, grid: Grid, tile: Block, field: bool) -> "Target":
-        target = self._target(tile, field)
+    def _drawn(self, block: Block, dtype: type[np.generic], draw: Draw) -> NDArray[Any]:
+        result = np.empty((block.height, block.width), dtype)
+        with self._ctx:
+            for tile in _cut(block, self._side, self._side):
+                row, column = tile.j - block.j, tile.i - block.i
+                part = result[row : row + tile.height, column : column + tile.width]
+                part[...] = self._draw_tile(tile, dtype, draw).read(tile)
+        return result
+
+    def _draw_tile(self, tile: Block, dtype: type[np.generic], draw: Draw) -> "Target":
+        target = self._target(tile, dtype is np.float32)
         for strip in self._strips(tile):
             target.aim(tile, strip)
-            if field:
-                self._painter.draw_field(grid, strip, target.framebuffer)
-            else:
-                self._painter.draw(grid, strip, target.framebuffer, flip=True)
+            draw(strip, target.framebuffer)
             self._ctx.finish()
         return target
 

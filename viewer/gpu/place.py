@@ -31,15 +31,17 @@ class Placement(NamedTuple):
     viewport: Viewport
     flip: bool
 
-    def coordinates(self) -> dict[str, Any]:
-        """The uniforms of `straight.frag`, rounded once to float32 as `Grid.xs` does it."""
+    def coordinates(self, samples: int = 1, column: int = 0, row: int = 0) -> dict[str, Any]:
+        """The uniforms of `straight.frag`, rounded once to float32 as `Grid.xs` does it. Where a
+        pixel has samples x samples, those of one of them, from the pixel's top left."""
         x, y, *_ = self.viewport
         i, j, _, height = self.block
-        grid = self.grid
-        first_row = j - y if self.flip else j + y + height - 1
+        grid = self.grid.supersampled(samples)
+        first_column = samples * (i - x) + column
+        first_row = samples * (j - y if self.flip else j + y + height - 1) + row
         return {
-            "first": (2 * (i - x) - (grid.width - 1), (grid.height - 1) - 2 * first_row),
-            "each": (2, -2 if self.flip else 2),
+            "first": (2 * first_column - (grid.width - 1), (grid.height - 1) - 2 * first_row),
+            "each": (2 * samples, -2 * samples if self.flip else 2 * samples),
             "centre": (_single(grid.view.x), _single(grid.view.y)),
             "spacing": _single(grid.half),
             "height": _single(grid.z),

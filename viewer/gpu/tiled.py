@@ -10,6 +10,7 @@ import moderngl
 import numpy as np
 
 from viewer.errors import DrawError
+from viewer.gpu.greys import GreyShaders
 from viewer.gpu.place import Placement
 from viewer.gpu.sources import fragment
 from viewer.gpu.straight import Straight
@@ -42,10 +43,10 @@ class Slice:
             self._atlas = Atlas(self.layout)
         self._pace = 0.002  # seconds a patch takes, as last seen
 
-    def cover(self, grid: Grid, block: Block) -> Cover:
-        """The cover of a block of a picture."""
+    def cover(self, grid: Grid, block: Block, samples: int = 1) -> Cover:
+        """The cover of a block of a picture, or of a grid with so many samples along a pixel."""
         if self.layout is not None:
-            return cover(self.layout, self._atlas, grid, block)
+            return cover(self.layout, self._atlas, grid, block, samples)
         whole, none = np.array([block], np.int32), np.empty((0, 4), np.int32)
         return Cover(whole, whole if self.inside else none, none, {})
 
@@ -100,6 +101,7 @@ class Tiled:
         rest = None if self.exact else fragment("inside.frag", program)
         self.sources: tuple[str, ...] = (rest,) if rest else ()
         self._shaders = TileShaders(ctx, rest, program.name)
+        self._greys = GreyShaders(ctx, rest, program.name)
         self._pending = list(self._shaders.kinds)
         self._straight: Straight | None = None
 
@@ -126,6 +128,23 @@ class Tiled:
         """See `Sketcher`. Raises DrawError."""
         self._at(grid.z)
         self._paint(self._slice.known(grid), grid, grid.whole, target, flip=False)
+
+    def smooth_ready(self, seconds: float) -> bool:
+        """See `Smoother`. Raises DrawError."""
+        end = perf_counter() + seconds
+        while self._greys.pending and perf_counter() < end:
+            self._greys.compile_next()
+        return not self._greys.pending
+
+    def draw_smooth(
+        self, grid: Grid, block: Block, samples: int, target: moderngl.Framebuffer, *, flip: bool
+    ) -> None:
+        """See `Smoother`. Raises DrawError."""
+        self._at(grid.z)
+        fine, part = grid.supersampled(samples), block.supersampled(samples)
+        found = self._slice.cover(fine, part, samples)
+        self._greys.draw(found, grid, block, samples, target, flip=flip)
+        self._check()
 
     def draw_field(self, grid: Grid, block: Block, target: moderngl.Framebuffer) -> None:
         """Draws the value itself as `Straight.draw_field` does."""
@@ -154,12 +173,16 @@ class Tiled:
     ) -> None:
         coordinates = Placement(grid, block, target.viewport, flip).coordinates()
         self._shaders.draw(found, block, target, flip=flip, rest=coordinates)
+        self._check()
+
+    def _check(self) -> None:
         if (error := self._ctx.error) != "GL_NO_ERROR":
             raise DrawError(f"{self._program.name}: the graphics driver reports {error}")
 
     def release(self) -> None:
         """Gives everything back to the driver."""
         self._shaders.release()
+        self._greys.release()
         if self._straight is not None:
             self._straight.release()
 

@@ -7,6 +7,7 @@ driver takes (llvmpipe reads a texture in the fragment shader five to ten times 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import moderngl
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import DrawError
+from viewer.gpu.place import Viewport
 from viewer.gpu.sources import explain
 from viewer.gpu.straight import one_pixel
 from viewer.resources import shader
@@ -27,10 +29,18 @@ REST = -1
 
 class TileShaders:
     """The pipelines on one context. `rest` is the fragment shader that draws what tests cannot
-    decide, and `name` what errors about it call the program."""
+    decide, and `name` what errors about it call the program. Those that are `counted` count
+    samples (see `greys`), into a target of one float."""
 
-    def __init__(self, ctx: moderngl.Context, rest: str | None = None, name: str = "") -> None:
-        self._ctx, self._rest, self._name = ctx, rest, name
+    def __init__(
+        self,
+        ctx: moderngl.Context,
+        rest: str | None = None,
+        name: str = "",
+        *,
+        counted: bool = False,
+    ) -> None:
+        self._ctx, self._rest, self._name, self._counted = ctx, rest, name, counted
         self._programs: dict[int, moderngl.Program] = {}
         self.kinds = [*range(MOST + 1), *([REST] if rest else [])]
 
@@ -40,6 +50,7 @@ class TileShaders:
         if kind not in self._programs:
             tests = max(0, kind)
             head = f"#version 330 core\n#define TESTS {tests}\n"
+            head += "#define COUNTED\n" if self._counted else ""
             head += f"#define VECTORS {vectors(tests)}\n#define TABLES {tables(tests)}\n#line 1\n"
             text = self._rest if kind == REST else head + shader("tiles.frag")
             try:
@@ -52,13 +63,9 @@ class TileShaders:
 
     def warm(self, kind: int) -> None:
         """Draws one pixel, where most of a driver's work is done."""
-        program = self.program(kind)
-        program["window"], program["viewport"] = (0, 0, 1, 1), (0, 0, 1, 1)
-        array, buffer = self._array(kind, np.ones((1, _words(kind)), np.uint32))
-        with one_pixel(self._ctx):
-            array.render(moderngl.TRIANGLE_STRIP, 4, instances=1)
-        array.release()
-        buffer.release()
+        one = {"window": (0, 0, 1, 1), "viewport": (0, 0, 1, 1), "samples": 1}
+        with one_pixel(self._ctx, field=self._counted):
+            self.render(kind, np.ones((1, _words(kind)), np.uint32), one)
 
     def draw(
         self,
@@ -71,23 +78,24 @@ class TileShaders:
     ) -> None:
         """Draws what is covered of a block, as `Straight.draw` does. `rest` are the uniforms of
         the shader for the rest."""
-        x, y, *_ = target.viewport
         self._ctx.enable_only(moderngl.NOTHING)
         target.use()
-        if flip:
-            window = block.i - x, block.j - y, 1, 1
-        else:
-            window = block.i - x, block.j + block.height - 1 + y, 1, -1
-        for kind, level, data in _layers(cover):
-            program = self.program(kind)
-            uniforms = {"window": window, "viewport": target.viewport, "level": level}
-            for name, value in (uniforms | rest if kind == REST else uniforms).items():
-                if name in program:
-                    program[name] = value
-            array, buffer = self._array(kind, data)
-            array.render(moderngl.TRIANGLE_STRIP, 4, instances=len(data))
-            array.release()
-            buffer.release()
+        place = placed(block, target.viewport, flip=flip)
+        if len(cover.ground):
+            self.render(0, cover.ground.view(np.uint32), {**place, "level": 0.0})
+        for kind, data in layers(cover):
+            self.render(kind, data, place | (rest if kind == REST else {"level": 1.0}))
+
+    def render(self, kind: int, data: NDArray[np.uint32], uniforms: Mapping[str, Any]) -> None:
+        """Draws instances with those uniforms, the unused ones left out, into the target in use."""
+        program = self.program(kind)
+        for name, value in uniforms.items():
+            if name in program:
+                program[name] = value
+        array, buffer = self._array(kind, data)
+        array.render(moderngl.TRIANGLE_STRIP, 4, instances=len(data))
+        array.release()
+        buffer.release()
 
     def release(self) -> None:
         """Gives everything back to the driver."""
@@ -126,11 +134,23 @@ def instances(tests: int, group: Tests) -> NDArray[np.uint32]:
     return data
 
 
-def _layers(cover: Cover) -> list[tuple[int, float, NDArray[np.uint32]]]:
-    """What to draw, in order: the kind, the level of flat ones, the instances."""
-    flat = [(0, 0.0, cover.ground), (0, 1.0, cover.inside), (REST, 1.0, cover.rest)]
-    layers = [(kind, level, rows.view(np.uint32)) for kind, level, rows in flat if len(rows)]
-    return layers + [(n, 1.0, instances(n, group)) for n, group in sorted(cover.tests.items())]
+def placed(block: Block, viewport: Viewport, *, flip: bool) -> dict[str, Any]:
+    """The uniforms that say where in a target a block goes: see `Placement`."""
+    x, y, *_ = viewport
+    if flip:
+        window = block.i - x, block.j - y, 1, 1
+    else:
+        window = block.i - x, block.j + block.height - 1 + y, 1, -1
+    return {"window": window, "viewport": viewport}
+
+
+def layers(cover: Cover) -> Iterator[tuple[int, NDArray[np.uint32]]]:
+    """What may be inside: each kind and its instances."""
+    for kind, rows in ((0, cover.inside), (REST, cover.rest)):
+        if len(rows):
+            yield kind, rows.view(np.uint32)
+    for n, group in sorted(cover.tests.items()):
+        yield n, instances(n, group)
 
 
 def _words(kind: int) -> int:

@@ -51,7 +51,7 @@ def render(
     check_size(samples, aa)
     program = optimise(program)
     if engine == "auto":
-        _, chosen, _ = registry.choose(program, view)
+        _, chosen, _ = registry.choose(program, samples.supersampled(aa))
     else:
         chosen = registry.create(engine, program)
     try:
@@ -66,7 +66,8 @@ def render_rows(
     """The picture in strips of whole rows, from the top: new arrays of shape (rows, grid.width).
 
     The engine is asked for at most `block` samples at once (a pixel's are not parted), and a
-    strip has as many, or is one row; of a `Smooth` one, pixels count instead. Raises `UsageError`, at once, for a size that is not allowed.
+    strip has as many, or is one row; of a `Smooth` one, pixels count instead. Raises
+    `UsageError`, at once, for a size that is not allowed.
     """
     check_size(grid, aa)
     smooth = aa == 1 or isinstance(engine, Smooth)

@@ -74,10 +74,11 @@ class Sheet(NamedTuple):
         return max(abs(across), abs(along))
 
 
-def sheet(grid: Grid, block: Block) -> Sheet:
-    """The patches that cover a block, of 256 to 512 pixels a side."""
+def sheet(grid: Grid, block: Block, samples: int = 1) -> Sheet:
+    """The patches that cover a block, of 256 to 512 pixels a side. Of a grid that was
+    supersampled, with so many samples a side, they are those of the picture's own pixels."""
     pixel = 2 * grid.half
-    size = pixel * (LEAF * LEAVES)
+    size = pixel * (LEAF * LEAVES * samples)
     exponent = _floor_log2(size)
     left = grid.view.x + (2 * block.i - grid.width) * grid.half
     top = grid.view.y - (2 * block.j - grid.height) * grid.half
@@ -118,8 +119,10 @@ class Atlas:
         return absent
 
     def make(self, wanted: Iterable[Square]) -> None:
-        """Makes patches, all together: several cost little more than one."""
-        found = [(square, self._open(square)) for square in wanted]
+        """Makes the patches that are not there, all together: several cost little more than one.
+        None of `wanted` is dropped to make room."""
+        squares = dict.fromkeys(wanted)
+        found = [(square, self._open(square)) for square in self.missing(squares)]
         made = {
             square: FULL if state else EMPTY
             for square, state in found
@@ -132,7 +135,7 @@ class Atlas:
         for square, patch in made.items():
             self._patches[square] = patch
             self._bytes += patch.bytes
-        self._forget(len(made))
+        self._forget(len(squares))
 
     def patch(self, square: Square) -> Patch:
         """One that is there: see `missing`."""
@@ -180,9 +183,9 @@ class Atlas:
             self._roots[root] = root_tile(self._layout, Square(root, 0, 0, 0).anchor())
         return self._roots[root]
 
-    def _forget(self, fresh: int) -> None:
-        """Drops what was used longest ago, but nothing that was just made."""
-        while self._bytes > self._memory and len(self._patches) > fresh:
+    def _forget(self, wanted: int) -> None:
+        """Drops what was used longest ago, but not the last so many patches."""
+        while self._bytes > self._memory and len(self._patches) > wanted:
             self._bytes -= self._patches.popitem(last=False)[1].bytes
         while self._bytes > self._memory and self._squares:
             self._bytes -= _size(self._squares.popitem(last=False)[1])

@@ -6,6 +6,8 @@ Patches know no pixels; here they meet a grid. What no rectangle covers is outsi
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
+from math import ceil
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,8 +22,7 @@ from viewer.view import Block, Grid
 Floats = NDArray[np.float64]
 
 _WHOLE = np.array([0, 0, UNITS], np.int32)
-_POINTS = 5
-"""Pixels along the side of the finest square, at most: a unit is a quarter of a leaf."""
+_NOTHING = np.empty((0, 4), np.int32)
 
 
 class Tests(NamedTuple):
@@ -51,10 +52,11 @@ class Cover:
     tests: dict[int, Tests]
 
 
-def cover(layout: Layout, atlas: Atlas, grid: Grid, block: Block) -> Cover:
-    """The cover of a block, with whatever the atlas has to make for it."""
-    wanted = sheet(grid, block)
-    atlas.make(atlas.missing(wanted.squares()))
+def cover(layout: Layout, atlas: Atlas, grid: Grid, block: Block, samples: int = 1) -> Cover:
+    """The cover of a block, with whatever the atlas has to make for it. See `sheet` for `samples`:
+    tiles then own samples, not pixels, and a pixel on an edge between tiles is theirs together."""
+    wanted = sheet(grid, block, samples)
+    atlas.make(wanted.squares())
     return assemble(layout, atlas, grid, block, wanted, wanted.squares())
 
 
@@ -155,12 +157,17 @@ def _decided(layout: Layout, patch: Patch, scale: Scale, corner: Ints) -> Ints:
     assert patch.rich is not None
     rectangle = scale.rectangles(corner)
     start = scale.starts(corner, rectangle)
-    steps = np.arange(_POINTS)
-    u = start[:, 0:1] + start[:, 2:3] * steps
-    v = start[:, 1:2] + start[:, 3:4] * steps
-    tile, row, column = np.nonzero(inside_at(layout, patch.rich, u, v))
-    kept = (column < rectangle[tile, 2]) & (row < rectangle[tile, 3])
-    tile, row, column = tile[kept], row[kept], column[kept]
-    ones = np.ones(len(tile), np.int32)
-    i, j = rectangle[tile, 0] + column, rectangle[tile, 1] + row
-    return np.stack([i, j, ones, ones], axis=1).astype(np.int32)
+    found = [_NOTHING]
+    steps = np.arange(ceil(scale.unit) + 1)  # the finest squares' side is one unit
+    windows = [steps[first : first + 8] for first in range(0, len(steps), 8)]
+    for rows, columns in product(windows, windows):
+        u = start[:, 0:1] + start[:, 2:3] * columns
+        v = start[:, 1:2] + start[:, 3:4] * rows
+        tile, row, column = np.nonzero(inside_at(layout, patch.rich, u, v))
+        row, column = row + rows[0], column + columns[0]
+        kept = (column < rectangle[tile, 2]) & (row < rectangle[tile, 3])
+        tile, row, column = tile[kept], row[kept], column[kept]
+        ones = np.ones(len(tile), np.int32)
+        i, j = rectangle[tile, 0] + column, rectangle[tile, 1] + row
+        found.append(np.stack([i, j, ones, ones], axis=1).astype(np.int32))
+    return np.concatenate(found)
