@@ -24,6 +24,8 @@ FINEST = 4
 """A leaf with too many literals is split down to a quarter of its side, a unit."""
 UNITS = LEAVES * FINEST
 """Units along a side."""
+_OBJECT = 128
+"""Bytes of a small object."""
 
 
 class Group(NamedTuple):
@@ -55,12 +57,12 @@ class Patch:
 
     @property
     def bytes(self) -> int:
-        """What it takes to keep it."""
+        """What it takes to keep it, roughly: the objects count as well as what is in them."""
         arrays: list[NDArray[Any]] = [self.inside, self.rest, self.rich_corner]
         arrays += [array for group in self.groups.values() for array in group]
         if self.rich is not None:
             arrays += self.rich.arrays()
-        return sum(array.nbytes for array in arrays)
+        return _OBJECT * (8 + len(arrays)) + sum(array.nbytes for array in arrays)
 
 
 NO_CORNERS = np.empty((0, 3), np.int32)
@@ -152,7 +154,8 @@ def _shared_out(found: Sequence[tuple[NDArray[Any], ...]], count: int) -> list[l
     order = np.argsort(owner, kind="stable")
     ends = np.searchsorted(owner[order], np.arange(count + 1))
     columns = [column[order] for column in columns]
-    return [[column[a:b] for column in columns] for a, b in pairwise(ends)]
+    # Copies: a view would keep the arrays of all owners for as long as one of them is kept.
+    return [[column[a:b].copy() for column in columns] for a, b in pairwise(ends)]
 
 
 def _rich(

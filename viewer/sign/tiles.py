@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from fractions import Fraction
+from math import isfinite, nan
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.program.number import nearest
 from viewer.program.quadratic import PLACES
 from viewer.sign.layout import Ints, Layout
 
@@ -20,6 +22,8 @@ Mask = NDArray[np.uint64]
 Floats = NDArray[np.float64]
 
 EPSILON = float(np.finfo(np.float64).eps)
+WIDEST = 2**40
+"""Half the side of the largest root in float64: its coefficients still fit in float32."""
 
 
 class Anchor(NamedTuple):
@@ -90,9 +94,26 @@ class Tiles:
 
 
 def root_tile(layout: Layout, anchor: Anchor) -> Tiles:
-    """One tile with the whole formula in it, on the square of the anchor. In float64: squares
-    within it are anchored exactly where that does not do."""
-    x, y, half = float(anchor.x), float(anchor.y), float(anchor.half)
+    """One tile with the whole formula in it, on the square of the anchor. In float64, but for a
+    very large one: squares within it are anchored exactly where that does not do."""
+    x, y, half = _float(anchor.x), _float(anchor.y), _float(anchor.half)
+    nodes = np.arange(len(layout.all), dtype=np.int32)
+    tile = Tiles(
+        x=np.array([x]),
+        y=np.array([y]),
+        half=half,
+        pair_tile=np.zeros(layout.literals, np.int32),
+        literal=np.arange(layout.literals, dtype=np.int32),
+        coefficients=np.zeros((layout.literals, 6)),
+        error=np.zeros(layout.literals),
+        node_tile=np.zeros(len(nodes), np.int32),
+        node=nodes,
+        edge_node=layout.edge_node,
+        edge_operand=layout.edge_operand,
+        root=np.array([layout.root], np.int32),
+    )
+    if anchor.half > WIDEST:
+        return reanchored(layout, tile, anchor)
     c, cx, cy, xx, xy, yy = layout.coefficients.T
     local = [
         c + x * (cx + x * xx + y * xy) + y * (cy + y * yy),
@@ -104,21 +125,8 @@ def root_tile(layout: Layout, anchor: Anchor) -> Tiles:
     ]
     wide, high = abs(x) + half, abs(y) + half
     reach = np.array([1, wide, high, wide * wide, wide * high, high * high])
-    nodes = np.arange(len(layout.all), dtype=np.int32)
-    return Tiles(
-        x=np.array([x]),
-        y=np.array([y]),
-        half=half,
-        pair_tile=np.zeros(layout.literals, np.int32),
-        literal=np.arange(layout.literals, dtype=np.int32),
-        coefficients=np.stack(local, axis=1),
-        error=16 * EPSILON * (np.abs(layout.coefficients) @ reach),
-        node_tile=np.zeros(len(nodes), np.int32),
-        node=nodes,
-        edge_node=layout.edge_node,
-        edge_operand=layout.edge_operand,
-        root=np.array([layout.root], np.int32),
-    )
+    error = 16 * EPSILON * (np.abs(layout.coefficients) @ reach)
+    return replace(tile, coefficients=np.stack(local, axis=1), error=error)
 
 
 def reanchored(layout: Layout, tiles: Tiles, anchor: Anchor) -> Tiles:
@@ -171,6 +179,12 @@ def joined(layout: Layout, parts: Sequence[Tiles]) -> Tiles:
 def _offsets(counts: Sequence[int]) -> Ints:
     """Where each part begins, and the total at the end."""
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+
+
+def _float(value: Fraction) -> float:
+    """Rounded once. What is too large is NaN, about which bounds know nothing."""
+    rounded = float(nearest(value, np.float64))
+    return rounded if isfinite(rounded) else nan
 
 
 def _decimal(value: Fraction) -> Decimal:
