@@ -404,7 +404,7 @@ def test_the_specials_are_special() -> None:
 
 @ROWS
 @fewer(10)
-@given(text=st.one_of(shapes(), programs(values=tame_constants())))
+@given(text=st.one_of(shapes(), programs(), programs(values=tame_constants())))
 def test_random_programs(row: Row, text: str) -> None:
     """The band is that of the running error alone."""
     digits = "float32" if row.digits == "exact" else row.digits
