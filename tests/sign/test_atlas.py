@@ -1,0 +1,239 @@
+"""The atlas: dyadic squares that cover what is asked for, patches that are made once and dropped
+in time."""
+
+import random
+import tracemalloc
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.sign.shapes import csg
+from tests.strategies import views
+from viewer.program import parse
+from viewer.sign import atlas as module
+from viewer.sign.atlas import LEAF, Atlas, Sheet, Square, sheet
+from viewer.sign.cover import cover
+from viewer.sign.formula import sign_form
+from viewer.sign.layout import Layout, lay_out
+from viewer.sign.patch import LEAVES
+from viewer.view import Block, Grid, View
+
+SIDES = st.integers(1, 3000)
+
+
+def corners(square: Square) -> tuple[Fraction, Fraction, Fraction, Fraction]:
+    """Left, right, bottom and top."""
+    x, y, half = square.anchor()
+    return x - half, x + half, y - half, y + half
+
+
+@st.composite
+def asked(draw: st.DrawFn) -> tuple[Grid, Block]:
+    """A block of a picture of any view."""
+    grid = Grid(draw(views(300)), draw(SIDES), draw(SIDES), reference=draw(st.booleans()))
+    i, j = draw(st.integers(0, grid.width - 1)), draw(st.integers(0, grid.height - 1))
+    width = draw(st.integers(1, grid.width - i))
+    return grid, Block(i, j, width, draw(st.integers(1, grid.height - j)))
+
+
+@given(asked())
+def test_a_sheet_covers_the_block_and_no_more(case: tuple[Grid, Block]) -> None:
+    grid, block = case
+    found = sheet(grid, block)
+    left, _, bottom, _ = corners(Square(found.root, found.level, found.columns[0], found.rows[0]))
+    last = Square(found.root, found.level, found.columns[-1], found.rows[-1])
+    _, right, _, top = corners(last)
+    pixel = 2 * grid.half
+    x = grid.view.x + (2 * block.i - grid.width) * grid.half
+    y = grid.view.y - (2 * block.j - grid.height) * grid.half
+    side = 2 * last.anchor().half
+    assert left <= x < left + side
+    assert right - side < x + block.width * pixel <= right
+    assert top - side < y <= top
+    assert bottom <= y - block.height * pixel < bottom + side
+    assert LEAF * LEAVES / 2 * pixel < side <= LEAF * LEAVES * pixel
+    assert 0 <= found.columns[0] <= found.columns[-1] < 2**found.level
+    assert 0 <= found.rows[0] <= found.rows[-1] < 2**found.level
+
+
+@given(asked())
+def test_squares_of_a_sheet_are_all_of_it_once(case: tuple[Grid, Block]) -> None:
+    grid, block = case
+    found = sheet(grid, block._replace(width=min(900, block.width), height=min(900, block.height)))
+    squares = list(found.squares())
+    assert len(set(squares)) == len(squares) == len(found.columns) * len(found.rows)
+    nearest = min(map(found.distance, squares))
+    assert nearest <= 1, "the middle square, or one of those about the middle"
+    assert max(map(found.distance, squares)) == max(len(found.columns), len(found.rows)) - 1
+
+
+@given(st.integers(0, 12), st.integers(0, 2**12 - 1), st.integers(0, 2**12 - 1), st.data())
+def test_the_square_above_holds_it(level: int, x: int, y: int, data: st.DataObject) -> None:
+    square = Square(3, level, x % 2**level, y % 2**level)
+    octaves = data.draw(st.integers(0, level))
+    larger = square.above(octaves)
+    left, right, bottom, top = corners(square)
+    west, east, south, north = corners(larger)
+    assert west <= left < right <= east
+    assert south <= bottom < top <= north
+    assert larger.anchor().half == square.anchor().half * 2**octaves
+    column, row = square.within(octaves)
+    assert left == west + column * (right - left)
+    assert bottom == south + row * (top - bottom)
+
+
+def test_a_page() -> None:
+    """At home the origin is where four patches meet, in a root square of half side 8."""
+    grid = Grid(View(), 511, 511)
+    assert sheet(grid, grid.whole) == Sheet(3, 3, range(3, 5), range(3, 5))
+    assert Square(3, 3, 4, 4).anchor() == (1, 1, 1)
+
+
+def layout_of(text: str) -> Layout | None:
+    formula = sign_form(parse(text.encode()))
+    return None if isinstance(formula.root, bool) else lay_out(formula)
+
+
+@settings(max_examples=max(20, settings().max_examples // 4))
+@given(csg(), st.lists(st.tuples(st.integers(0, 15), st.integers(0, 15)), min_size=1, max_size=9))
+def test_a_patch_is_the_same_whenever_and_with_whatever_it_is_made(
+    text: str, places: list[tuple[int, int]]
+) -> None:
+    layout = layout_of(text)
+    if layout is None:
+        return
+    squares = [Square(3, 4, x, y) for x, y in places]
+    together, kept, forgetful = Atlas(layout), Atlas(layout), Atlas(layout, 0)
+    together.make(squares)
+    for square in squares:
+        kept.make([square])
+        forgetful.make([square])
+        patch = forgetful.patch(square)
+        for other in (together.patch(square), kept.patch(square)):
+            assert patch.inside.tolist() == other.inside.tolist()
+            assert patch.rest.tolist() == other.rest.tolist()
+            assert patch.groups.keys() == other.groups.keys()
+            for n, group in patch.groups.items():
+                for mine, its in zip(group, other.groups[n], strict=True):
+                    assert mine.tobytes() == its.tobytes()
+            assert patch.rich_corner.tolist() == other.rich_corner.tolist()
+
+
+def test_what_is_there_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    layout = layout_of("x var-x\ny var-y\nr max x y")
+    assert layout is not None
+    atlas = Atlas(layout)
+    first = [Square(3, 4, x, 7) for x in range(6, 9)]
+    atlas.make(first)
+    size = atlas.bytes
+    monkeypatch.setattr(module, "build", None)
+    atlas.make(first)
+    assert atlas.missing(first) == []
+    assert atlas.bytes == size
+    assert atlas.missing([Square(3, 4, 0, 0), first[0]]) == [Square(3, 4, 0, 0)]
+
+
+def test_least_recently_used_goes_first() -> None:
+    layout = layout_of(many(30))
+    assert layout is not None
+    squares = [Square(3, 5, x, y) for x in range(13, 19) for y in range(13, 19)]
+    sizes = Atlas(layout)
+    sizes.make(squares)
+    atlas = Atlas(layout, sizes.bytes // 2)
+    for square in squares[:10]:
+        atlas.make([square])
+    first = squares[0]
+    for square in squares[10:]:
+        assert not atlas.missing([first]), "used a moment ago, and dropped"
+        atlas.make([square])
+        assert not atlas.missing([square])
+    assert squares[1] in atlas.missing(squares)
+
+
+def many(count: int) -> str:
+    """Discs all over the middle, some of them holes."""
+    chance = random.Random(count)
+    lines, top = ["x var-x", "y var-y"], ""
+    for index in range(count):
+        a, b, r = (f"{chance.uniform(-1.5, 1.5):.3f}" for _ in range(3))
+        lines += [f"a{index} const {a}", f"b{index} const {b}", f"r{index} const {r}"]
+        lines += [f"d{index} sub x a{index}", f"e{index} sub y b{index}"]
+        lines += [f"f{index} square d{index}", f"g{index} square e{index}"]
+        lines += [f"h{index} add f{index} g{index}", f"i{index} sqrt h{index}"]
+        lines += [f"s{index} abs r{index}", f"j{index} sub i{index} s{index}"]
+        new = f"j{index}"
+        if top and chance.random() < 0.4:
+            lines += [f"n{index} neg j{index}", f"t{index} max {top} n{index}"]
+            new = f"t{index}"
+        elif top:
+            lines.append(f"t{index} min {top} j{index}")
+            new = f"t{index}"
+        top = new
+    return "\n".join(lines)
+
+
+def walk(steps: int, memory: int) -> None:
+    """Pans, zooms both ways and jumps, for a long time: what is kept stays within its bound, as
+    the atlas counts it and as Python does."""
+    layout = layout_of(many(60))
+    assert layout is not None
+    atlas, chance = Atlas(layout, memory), random.Random(5)
+    view, size = View(), (400, 300)
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        for step in range(steps):
+            kind = chance.random()
+            if kind < 0.5:
+                view = view.panned(chance.uniform(-300, 300), chance.uniform(-300, 300), size)
+            elif kind < 0.97:
+                at = chance.uniform(0, 400), chance.uniform(0, 300)
+                view = view.zoomed(chance.uniform(-3, 3.2), at, size)
+            else:
+                x, y = (Fraction(chance.randrange(-150, 150), 100) for _ in range(2))
+                view = View(x, y, Fraction(10) ** chance.randrange(-40, 25))
+            grid = Grid(view, *size)
+            cover(layout, atlas, grid, grid.whole)
+            wanted = list(sheet(grid, grid.whole).squares())
+            least = sum(atlas.patch(square).bytes for square in wanted)
+            assert atlas.bytes <= max(memory, least), f"step {step}"
+        kept = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert kept <= 1.2 * max(memory, least) + 2**20
+    assert kept >= 0.3 * atlas.bytes, "it counts much that is not there"
+
+
+def test_memory_stays_within_its_bound_in_a_random_walk() -> None:
+    walk(150, 2**20)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_memory_stays_within_its_bound_in_a_very_long_walk() -> None:
+    walk(20_000, 4 * 2**20)
+
+
+def test_emptiness_takes_memory_too() -> None:
+    """Patches in which nothing is open are small, but there can be many of them."""
+    layout = layout_of("x var-x\ny var-y\nr max x y")
+    assert layout is not None
+    atlas = Atlas(layout, 2**16)
+    for x in range(2000):
+        atlas.make([Square(3, 14, x, 0)])
+    there = 2000 - len(atlas.missing([Square(3, 14, x, 0) for x in range(2000)]))
+    assert 0 < there < 300
+
+
+def test_a_block_of_every_patch_that_a_large_picture_has() -> None:
+    layout = layout_of("x var-x\ny var-y\nc const 0.1\nd sub x c\nr max d y")
+    assert layout is not None
+    atlas, grid = Atlas(layout, 0), Grid(View(Fraction(1, 3)), 5000, 3000)
+    pixels = 0
+    for block in grid.blocks(700, 900):
+        found = cover(layout, atlas, grid, block)
+        pixels += int((found.ground[:, 2].astype(np.int64) * found.ground[:, 3]).sum())
+    assert pixels == 5000 * 3000
