@@ -22,7 +22,18 @@ PACKAGE = ROOT / "viewer"
 
 # Each may import those before it. `__init__` is the public face of what stands before it.
 ORDER = (
-    *("errors", "resources", "program", "passes", "view", "sign", "gpu", "engines", "picture", "bench"),
+    *(
+        "errors",
+        "resources",
+        "program",
+        "passes",
+        "view",
+        "sign",
+        "gpu",
+        "engines",
+        "picture",
+        "bench",
+    ),
     *("__init__", "window", "info", "doctor", "cli", "__main__"),
 )
 # Libraries that are used in one folder alone; elsewhere their types may be named.
@@ -174,7 +185,9 @@ def test_all_is_sorted_and_true() -> None:
     assert all(hasattr(viewer, name) for name in viewer.__all__)
 
 
-@pytest.mark.parametrize("command", [(), ("view",), ("render",), ("info",), ("doctor",), ("bench",)])
+@pytest.mark.parametrize(
+    "command", [(), ("view",), ("render",), ("info",), ("doctor",), ("bench",)]
+)
 def test_help_imports_neither_numpy_nor_gl(command: tuple[str, ...]) -> None:
     timed = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "viewer", *command, "--help"],
