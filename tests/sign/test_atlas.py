@@ -89,7 +89,7 @@ def test_a_page() -> None:
     """At home the origin is where four patches meet, in a root square of half side 8."""
     grid = Grid(View(), 511, 511)
     assert sheet(grid, grid.whole) == Sheet(3, 3, range(3, 5), range(3, 5))
-    assert Square(3, 3, 4, 4).anchor() == (1, 1, 1)
+    assert list(Square(3, 3, 4, 4).anchor()) == [1, 1, 1]
 
 
 def layout_of(text: str) -> Layout | None:

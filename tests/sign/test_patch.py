@@ -1,0 +1,160 @@
+"""Patches: squares of units that do not overlap, each of which says what is so."""
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from tests.sign.exact import Square, by_layout, local, value
+from tests.sign.painter import Tiling, agrees
+from tests.sign.tiling import anchor, layouts, places
+from viewer.sign.layout import Ints, Layout
+from viewer.sign.patch import EMPTY, FINEST, FULL, UNITS, Patch, build
+from viewer.sign.refine import refine
+from viewer.sign.tables import MOST
+from viewer.sign.tiles import joined, root_tile
+from viewer.view import Grid, View
+
+FEWER = settings(max_examples=max(30, settings().max_examples // 3))
+
+
+def owners(patch: Patch) -> Ints:
+    """What each unit is, rows from the bottom: 0 outside, -1 inside, -2 the rest, -3 rich, or the
+    number of tests. Checks that no two squares overlap."""
+    units = np.zeros((UNITS, UNITS), np.int32)
+    layers = [(-1, patch.inside), (-2, patch.rest), (-3, patch.rich_corner)]
+    layers += [(n, group.corner) for n, group in patch.groups.items()]
+    for kind, corners in layers:
+        assert corners.dtype == np.int32
+        for x, y, side in corners.tolist():
+            assert 0 <= x < x + side <= UNITS
+            assert 0 <= y < y + side <= UNITS
+            here = units[y : y + side, x : x + side]
+            assert not here.any(), "squares overlap"
+            here[...] = kind
+    return units
+
+
+def answer(layout: Layout, patch: Patch, u: Fraction, v: Fraction, kind: int) -> bool:
+    """What a group says of a point in units, in float32."""
+    group = patch.groups[kind]
+    corners = enumerate(group.corner.tolist())
+    held = [n for n, (x, y, side) in corners if x <= u < x + side and y <= v < y + side]
+    assert len(held) == 1
+    tile = held[0]
+    x, y, side = group.corner[tile].tolist()
+    at = [np.float32(float(2 * (a - low) / side - 1)) for a, low in ((u, x), (v, y))]
+    index = 0
+    for test, c in enumerate(group.coefficients[tile]):
+        q = c[0] + at[0] * (c[1] + at[0] * c[3] + at[1] * c[4]) + at[1] * (c[2] + at[1] * c[5])
+        index |= int(q < 0) << test
+    return bool(int(group.table[tile][index >> 5]) >> (index & 31) & 1)
+
+
+@FEWER
+@given(layouts(), st.data())
+def test_what_a_patch_says_is_so(layout: Layout, data: st.DataObject) -> None:
+    """At points where no quadratic is next to zero."""
+    square = data.draw(places(layout, 6))
+    (patch,) = build(layout, root_tile(layout, anchor(square)))
+    units = owners(patch)
+    for _ in range(40):
+        u, v = (Fraction(data.draw(st.integers(0, UNITS * 64 - 1)), 64) for _ in range(2))
+        kind = int(units[int(v), int(u)])
+        at = 2 * u / UNITS - 1, 2 * v / UNITS - 1
+        literals = []
+        for quadratic in layout.quadratics:
+            assert quadratic is not None
+            coefficients = local(quadratic, square)
+            q = value(coefficients, *at)
+            if abs(q) * 2**30 < sum(map(abs, coefficients)):
+                return
+            literals.append(q < 0)
+        truth = by_layout(layout, literals)
+        if kind > 0:
+            assert answer(layout, patch, u, v, kind) == truth
+        elif kind != -3:
+            assert truth == (kind == -1)
+
+
+@FEWER
+@given(layouts(), st.integers(2, 4), st.data())
+def test_patches_made_together_are_as_if_alone(layout: Layout, k: int, data: st.DataObject) -> None:
+    root = root_tile(layout, anchor(data.draw(places(layout, 5))))
+    children = refine(layout, root, k).children
+    alone = [children.only(np.arange(len(children)) == n) for n in range(min(4, len(children)))]
+    if not alone:
+        return
+    together = build(layout, joined(layout, alone))
+    assert len(together) == len(alone)
+    for patch, one in zip(together, alone, strict=True):
+        (expected,) = build(layout, one)
+        assert (owners(patch) == owners(expected)).all()
+        assert patch.groups.keys() == expected.groups.keys()
+        for n, group in patch.groups.items():
+            assert group.corner.tolist() == expected.groups[n].corner.tolist()
+            assert group.coefficients.tobytes() == expected.groups[n].coefficients.tobytes()
+        assert abs(patch.bytes - expected.bytes) < 10_000 or patch.rich is not None
+
+
+@FEWER
+@given(layouts(), st.data())
+def test_shapes_and_sizes(layout: Layout, data: st.DataObject) -> None:
+    (patch,) = build(layout, root_tile(layout, anchor(data.draw(places(layout, 5)))))
+    for n, group in patch.groups.items():
+        assert 1 <= n <= MOST
+        m = len(group.corner)
+        assert m > 0
+        assert set(group.corner[:, 2].tolist()) <= {FINEST, FINEST // 2, FINEST // 4}
+        assert group.coefficients.dtype == np.float32
+        assert group.table.dtype == np.uint32
+        assert group.coefficients.shape == (m, n, 6)
+        assert group.table.shape == (m, max(1, 2**n // 32))
+    arrays: list[NDArray[Any]] = [patch.inside, patch.rest, patch.rich_corner]
+    arrays += [array for group in patch.groups.values() for array in group]
+    assert patch.bytes >= sum(array.nbytes for array in arrays)
+
+
+def test_flat_patches() -> None:
+    assert (owners(EMPTY) == 0).all()
+    assert (owners(FULL) == -1).all()
+
+
+def fan(lines: int) -> str:
+    """Wedges between lines that all meet at the origin."""
+    text, top = ["x var-x", "y var-y"], ""
+    for index in range(lines):
+        angle = 3.0 * index / lines
+        text += [f"a{index} const {np.cos(angle):.6f}", f"b{index} const {np.sin(angle):.6f}"]
+        text += [f"c{index} mul x a{index}", f"d{index} mul y b{index}"]
+        text.append(f"l{index} add c{index} d{index}")
+        if index % 2:
+            text += [f"n{index} neg l{index}", f"w{index} max l{index - 1} n{index}"]
+            if top:
+                text.append(f"t{index} min {top} w{index}")
+            top = f"t{index}" if top else f"w{index}"
+    return "\n".join(text)
+
+
+@pytest.mark.parametrize("lines", [8, 10, 24])
+@pytest.mark.parametrize("zoom", [1, 1000])
+def test_where_too_many_edges_meet_it_is_decided_point_by_point(lines: int, zoom: int) -> None:
+    tiling = Tiling(fan(lines))
+    grid = Grid(View(Fraction(1, 10**6), Fraction(0), Fraction(zoom)), 150, 101)
+    agrees(tiling.block(grid, grid.whole), tiling.text, grid)
+    assert tiling.atlas is not None
+    assert tiling.layout is not None
+    (patch,) = build(
+        tiling.layout,
+        root_tile(tiling.layout, anchor(Square(Fraction(0), Fraction(0), Fraction(1)))),
+    )
+    assert (patch.rich is not None) == (lines > MOST)
+    if patch.rich is not None:
+        counts = np.bincount(patch.rich.pair_tile)
+        assert (counts > MOST).all()
+        assert (patch.rich_corner[:, 2] == 1).all()
+        assert len(patch.rich) == len(patch.rich_corner) >= 4
