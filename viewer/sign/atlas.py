@@ -99,7 +99,7 @@ class Atlas:
     def __init__(self, layout: Layout, memory: int = MEMORY) -> None:
         self._layout, self._memory = layout, memory
         self._patches: OrderedDict[Square, Patch] = OrderedDict()
-        self._squares: OrderedDict[Square, Refined] = OrderedDict()
+        self._squares: OrderedDict[tuple[Square, int], Refined] = OrderedDict()
         self._roots: dict[int, Tiles] = {}
         self._bytes = 0
 
@@ -143,30 +143,25 @@ class Atlas:
 
     def _open(self, square: Square) -> Tiles | bool:
         """The formula that is open in a square, or whether it is all inside."""
-        octaves = square.level % STEP
-        kept = square.above(octaves)
         state: Tiles | bool = self._root(square.root)
-        for level in range(0, kept.level, STEP):
+        for level in range(0, square.level, STEP):
             if isinstance(state, bool):
                 return state
-            here = kept.above(kept.level - level)
-            state = self._child(self._split(here, state), kept.above(kept.level - level - STEP))
-        if isinstance(state, bool) or not octaves:
-            return state
-        step = refine(self._layout, state, 2**octaves)
-        return self._pick(step, square, octaves)
+            octaves = min(STEP, square.level - level)
+            here = square.above(square.level - level)
+            child = square.above(square.level - level - octaves)
+            state = self._pick(self._split(here, state, octaves), child, octaves)
+        return state
 
-    def _split(self, square: Square, tiles: Tiles) -> Refined:
-        """The children of a square, kept."""
-        if square in self._squares:
-            self._squares.move_to_end(square)
+    def _split(self, square: Square, tiles: Tiles, octaves: int) -> Refined:
+        """The squares so many octaves below one, kept."""
+        key = square, octaves
+        if key in self._squares:
+            self._squares.move_to_end(key)
         else:
-            self._squares[square] = refine(self._layout, tiles, 2**STEP)
-            self._bytes += _size(self._squares[square])
-        return self._squares[square]
-
-    def _child(self, parent: Refined, square: Square) -> Tiles | bool:
-        return self._pick(parent, square, STEP)
+            self._squares[key] = refine(self._layout, tiles, 2**octaves)
+            self._bytes += _size(self._squares[key])
+        return self._squares[key]
 
     def _pick(self, parent: Refined, square: Square, octaves: int) -> Tiles | bool:
         """One child of a single square that was refined."""
