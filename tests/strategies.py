@@ -66,15 +66,18 @@ def programs(
     leaves: Sequence[str] = VARIABLES,
     longest: int = 20,
 ) -> str:
-    """A program over `words`: leaves first, then operations that mostly read recent lines."""
+    """A program over `words`: leaves first, then operations that mostly read recent lines, so that
+    most of them reach the root."""
     given = draw(
         st.lists(constants() if values is None else values, min_size=not leaves, max_size=3)
     )
-    lines = [f"v{index} {leaf}" for index, leaf in enumerate(leaves)]
-    lines += [f"c{index} const {text}" for index, text in enumerate(given)]
+    lines = [f"c{index} const {text}" for index, text in enumerate(given)]
+    lines += [f"v{index} {leaf}" for index, leaf in enumerate(leaves)]
     names = [line.split()[0] for line in lines]
-    step = st.tuples(st.sampled_from(words), st.integers(0, 40), st.integers(0, 40))
-    for index, (word, near, far) in enumerate(draw(st.lists(step, min_size=1, max_size=longest))):
+    joins = [word for word in ("add", "sub", "mul", "min", "max") if word in words]
+    step = st.tuples(st.sampled_from([*words, *joins * 4]), st.integers(0, 2), st.integers(0, 9))
+    count = draw(st.integers(1, longest))
+    for index, (word, near, far) in enumerate(draw(st.lists(step, min_size=count, max_size=count))):
         picked = [names[-1 - near % len(names)], names[-1 - far % len(names)]]
         operands = picked[:1] if word in UNARY else picked
         lines.append(f"n{index} {word} {' '.join(operands)}")

@@ -16,9 +16,6 @@ SLOPPY = 2.0**-10
 LOOSE = 64.0
 """Relative error, in ulps, allowed to exp, ln, division and their kin."""
 
-_STEEP = 1e4
-"""The slope of tan past which it counts as a pole."""
-
 
 def _wide(a: Interval) -> tuple[Any, Any]:
     return a.lower.astype(np.float64), a.upper.astype(np.float64)
@@ -110,10 +107,8 @@ def tan(a: Interval) -> Interval:
     low, high = _wide(a)
     branch = np.floor(low / np.pi + 0.5 - SLOPPY)
     below, above = np.tan(low), np.tan(high)
-    slopes = 1 + below * below, 1 + above * above
     pole = (branch != np.floor(high / np.pi + 0.5 + SLOPPY)) | (a.magnitude() > 256)
-    pole |= np.maximum(*slopes) > _STEEP
-    ends = Interval.make(below - SLOPPY * slopes[0], above + SLOPPY * slopes[1])
+    ends = Interval.make(below - SLOPPY * (1 + below**2), above + SLOPPY * (1 + above**2))
     result = Interval.exact(np.where(pole, -INF, ends.lower), np.where(pole, INF, ends.upper))
     return result.unless(~(a.magnitude() < INF))
 
