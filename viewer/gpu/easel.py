@@ -2,12 +2,15 @@
 
 A picture takes as many turns as it needs, each of about a budget of seconds, with events handled
 in between. What is not painted yet is the last whole picture, moved and scaled to where it would
-be now.
+be now. Greys come last, over a whole picture in black and white and once the view rests, so that
+the hand never waits for them.
 """
 
 from __future__ import annotations
 
+import math
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,7 +18,7 @@ from numpy.typing import NDArray
 
 from viewer.errors import ViewerError
 from viewer.gpu.overlay import Canvas, Overlay
-from viewer.gpu.painter import Painter, Sketcher
+from viewer.gpu.painter import Painter, Sketcher, Smoother
 from viewer.view import Block, Grid, Size
 
 if TYPE_CHECKING:
@@ -30,12 +33,20 @@ BUDGET = 0.04
 FIRST = 2**26
 """Operations times pixels in a program's first strip, before anything is measured."""
 
+GREYS = 1e7
+"""Pixels with greys a second, before anything is measured."""
+
+REST = 0.15
+"""Seconds without a change of the picture that count as rest."""
+
 
 class Picture(NamedTuple):
-    """What decides the pixels: the program (by a count of those shown) and the grid."""
+    """What decides the pixels: the program (by a count of those shown), the grid, and the samples
+    along a side of a pixel: more than 1 for a `Smoother` only."""
 
     version: int
     grid: Grid
+    samples: int = 1
 
 
 class Easel:
@@ -45,10 +56,13 @@ class Easel:
         self._ctx, self._overlay = ctx, overlay
         self._canvas, self._last = Canvas(ctx), Canvas(ctx)
         self._last_grid: Grid | None = None
-        self._pixels_a_second = 1.0
+        self._plain_pace, self._grey_pace = 1.0, GREYS  # pixels a second
+        self._begun = 0.0
         self.picture: Picture | None = None
         self.row = 0
         """Rows that are painted, from the top."""
+        self.greys = 0
+        """Rows that have their greys, from the top."""
         self.turn = 0
         """Counts the turns of painting."""
         self.seconds = 0.0
@@ -57,7 +71,16 @@ class Easel:
     @property
     def whole(self) -> bool:
         """Whether the picture is complete."""
-        return self.picture is not None and self.row == self.picture.grid.height
+        if self.picture is None or not self._plain:
+            return False
+        return self.picture.samples == 1 or self.greys == self.picture.grid.height
+
+    @property
+    def pause(self) -> float:
+        """After how many seconds it is worth going on."""
+        if self.whole:
+            return math.inf
+        return max(0.0, self._begun + REST - time.monotonic()) if self._plain else 0.0
 
     @property
     def size(self) -> Size | None:
@@ -74,17 +97,18 @@ class Easel:
         painter it is black. `operations` are the program's. Raises ViewerError, and then counts
         the picture as done: trying again would only fail again."""
         if self.picture is None or wanted.version != self.picture.version:
-            self._pixels_a_second = FIRST / operations / BUDGET
+            self._plain_pace = FIRST / operations / BUDGET
         if wanted != self.picture:
-            if self.picture is not None and self.whole:
+            if self.picture is not None and self._plain:
                 self._canvas, self._last = self._last, self._canvas
                 self._last_grid = self.picture.grid
-            self.picture, self.row, self.seconds = wanted, 0, 0.0
+            self.picture, self.row, self.greys, self.seconds = wanted, 0, 0, 0.0
+            self._begun = time.monotonic()
         try:
-            if not self.whole:
-                self._go_on(wanted.grid, painter)
+            if self.pause == 0:
+                self._go_on(wanted, painter)
         except ViewerError:
-            self.row = wanted.grid.height
+            self.row = self.greys = wanted.grid.height
             raise
         return not self.whole
 
@@ -97,10 +121,19 @@ class Easel:
         self._canvas.release()
         self._last.release()
 
-    def _go_on(self, grid: Grid, painter: Painter | None) -> None:
+    @property
+    def _plain(self) -> bool:
+        """Whether there is a whole picture, be it without its greys."""
+        return self.picture is not None and self.row == self.picture.grid.height
+
+    def _go_on(self, wanted: Picture, painter: Painter | None) -> None:
         self.turn += 1
+        grid = wanted.grid
         target = self._canvas.sized(grid.size)
-        if painter is None:
+        if self._plain:
+            assert isinstance(painter, Smoother)
+            self._smooth(painter, wanted, target)
+        elif painter is None:
             target.clear()
             self.row = grid.height
         elif isinstance(painter, Sketcher):
@@ -123,22 +156,48 @@ class Easel:
 
     def _strips(self, painter: Painter, grid: Grid, target: moderngl.Framebuffer) -> None:
         """Rows from the top; what is below them is the last picture's, put there first."""
-        if self.row == 0 and grid.width * grid.height > self._pixels_a_second * BUDGET:
+        if self.row == 0 and grid.width * grid.height > self._plain_pace * BUDGET:
             self._stand_in(grid, target)
-        left = BUDGET
-        while self.row < grid.height and left > 0:
-            rows = max(1, int(self._pixels_a_second * left / grid.width))
-            rows = min(rows, grid.height - self.row)
-            start = time.perf_counter()
-            block = Block(0, self.row, grid.width, rows)
-            target.viewport = (0, grid.height - self.row - rows, grid.width, rows)
+
+        def draw(block: Block) -> None:
             painter.draw(grid, block, target, flip=False)
+
+        self.row, self._plain_pace = self._rows(draw, grid, target, self.row, self._plain_pace)
+
+    def _smooth(self, painter: Smoother, wanted: Picture, target: moderngl.Framebuffer) -> None:
+        """Rows from the top, over those in black and white."""
+        grid = wanted.grid
+        if not painter.smooth_ready(BUDGET):
+            return
+
+        def draw(block: Block) -> None:
+            painter.draw_smooth(grid, block, wanted.samples, target, flip=False)
+
+        self.greys, self._grey_pace = self._rows(draw, grid, target, self.greys, self._grey_pace)
+
+    def _rows(
+        self,
+        draw: Callable[[Block], None],
+        grid: Grid,
+        target: moderngl.Framebuffer,
+        row: int,
+        pace: float,
+    ) -> tuple[int, float]:
+        """Draws from a row on, for about BUDGET seconds at so many pixels a second. Returns the
+        next row and the pace that was seen."""
+        left = BUDGET
+        while row < grid.height and left > 0:
+            rows = min(max(1, int(pace * left / grid.width)), grid.height - row)
+            start = time.perf_counter()
+            target.viewport = (0, grid.height - row - rows, grid.width, rows)
+            draw(Block(0, row, grid.width, rows))
             self._ctx.finish()
             seconds = max(time.perf_counter() - start, 1e-6)
-            self._pixels_a_second = grid.width * rows / seconds
-            self.row += rows
+            pace = grid.width * rows / seconds
+            row += rows
             self.seconds += seconds
             left -= seconds
+        return row, pace
 
     def _stand_in(self, grid: Grid, target: moderngl.Framebuffer) -> None:
         target.viewport = (0, 0, *grid.size)

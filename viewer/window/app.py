@@ -107,11 +107,10 @@ class App:
         if self._hidden:
             return pause
         try:
-            unfinished = self._screen.draw(self.session, self._compiler, self._trace)
+            return min(pause, self._screen.draw(self.session, self._compiler, self._trace))
         except ViewerError as error:
             self.session = self.session.failed(error)
-            unfinished = True
-        return 0.0 if unfinished else pause
+            return 0.0
 
     # What is due
 
@@ -174,12 +173,16 @@ class App:
 
     def _save_shown(self) -> None:
         if shown := self._compiler.shown:
-            inside = self._screen.picture(self.session, self._compiler)
-            self._saves.save_shown(shown.shape.path, shown.program, self.session.grid, inside)
+            picture = self._screen.picture(self.session, self._compiler)
+            samples = self._screen.samples(self.session, self._compiler)
+            path, grid = shown.shape.path, self.session.grid
+            self._saves.save_shown(path, shown.program, grid, picture, samples)
 
     def _save_large(self) -> None:
         if shown := self._compiler.shown:
-            self._say(self._saves.save_large(shown.shape.path, shown.data, self.session.grid))
+            samples = self._screen.samples(self.session, self._compiler)
+            path, grid = shown.shape.path, self.session.grid
+            self._say(self._saves.save_large(path, shown.data, grid, samples))
 
     def _copy(self) -> None:
         self._backend.copy(str(self.session.view))

@@ -31,6 +31,7 @@ class Action(Enum):
     Z_DOWN = auto()
     Z_UP = auto()
     HUD = auto()
+    SMOOTH = auto()
     TILES = auto()
     HELP = auto()
     CLOSE = auto()
@@ -92,6 +93,7 @@ CONTROLS: tuple[Control, ...] = (
         (Binding(",", Action.Z_DOWN), Binding(".", Action.Z_UP)),
     ),
     _control("Tab", "numbers: file, view, value, speed", Action.HUD, "Tab"),
+    _control("A", "smooth edges: 16 samples a pixel", Action.SMOOTH, "A"),
     _control("T", "tiles: how much work is where", Action.TILES, "T"),
     _control("H ?", "this help", Action.HELP, "H", "?"),
     _control("F11", "full screen", Action.FULL_SCREEN, "F11"),

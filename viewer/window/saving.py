@@ -28,12 +28,16 @@ LARGER = 4
 class Shown(ArrayEngine):
     """The engine of the picture that is on the screen: it looks it up."""
 
-    def __init__(self, inside: NDArray[np.bool_]) -> None:
-        self._inside = inside
+    def __init__(self, picture: NDArray[np.uint8]) -> None:
+        self._picture = picture
 
     def inside(self, grid: Grid, block: Block) -> NDArray[np.bool_]:
         """The block's part of the screen."""
-        return self._inside[block.j : block.j + block.height, block.i : block.i + block.width]
+        return self.greys(grid, block, 1) >= 128
+
+    def greys(self, grid: Grid, block: Block, samples: int) -> NDArray[np.uint8]:
+        """The same with the greys that it has: see `Smooth`."""
+        return self._picture[block.j : block.j + block.height, block.i : block.i + block.width]
 
 
 class Saves:
@@ -46,23 +50,28 @@ class Saves:
         self._large: LargeSave | None = None
 
     def save_shown(
-        self, source: Path, program: Program, grid: Grid, inside: NDArray[np.bool_]
+        self,
+        source: Path,
+        program: Program,
+        grid: Grid,
+        picture: NDArray[np.uint8],
+        samples: int,
     ) -> None:
-        """Writes the picture on the screen, `inside` of shape (height, width), next to the file
-        that it is of, under a name that is not taken."""
+        """Writes the picture on the screen, shape (height, width), next to the file that it is
+        of, under a name that is not taken. With more than one sample a side it has greys."""
 
         def write() -> Path:
             target = free_target(source, "")
-            save(target, program, grid, engine=Shown(inside))
+            save(target, program, grid, engine=Shown(picture), aa=samples)
             return target
 
         self._shown.append(self._writer.submit(write))
 
-    def save_large(self, source: Path, data: bytes, grid: Grid) -> str:
+    def save_large(self, source: Path, data: bytes, grid: Grid, samples: int) -> str:
         """Starts a picture of `LARGER` times the size, one at a time; returns what to say."""
         if self._large is not None:
             return f"still saving {self._large.target}"
-        self._large = LargeSave(source, data, grid)
+        self._large = LargeSave(source, data, grid, samples)
         return f"saving {self._large.target} in the background"
 
     def finished(self) -> Iterator[Path | Exception]:
@@ -98,7 +107,7 @@ class LargeSave:
     It draws the text that is on the screen, from a copy, since the file may be broken by now.
     """
 
-    def __init__(self, source: Path, data: bytes, grid: Grid) -> None:
+    def __init__(self, source: Path, data: bytes, grid: Grid, samples: int) -> None:
         self.target = free_target(source, f"-{LARGER}x")
         self.grid = replace(grid, width=grid.width * LARGER, height=grid.height * LARGER)
         self._folder = tempfile.TemporaryDirectory(prefix="prospero-")
@@ -107,6 +116,7 @@ class LargeSave:
         size = f"{self.grid.width}x{self.grid.height}"
         command = [sys.executable, "-m", "viewer", "render", str(copy), "-o", str(self.target)]
         options = ["--size", size, f"--view={grid.view}", f"--z={_decimal(grid)}"]
+        options.append(f"--aa={samples}")
         self._process = subprocess.Popen(
             [*command, *options],
             stdin=subprocess.DEVNULL,

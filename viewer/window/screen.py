@@ -6,6 +6,9 @@ its sample points did: the text over it costs a copy of the canvas.
 
 from __future__ import annotations
 
+import math
+import time
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +16,7 @@ from viewer.engines.numpy_gc import NumpyGc
 from viewer.gpu.easel import Easel, Picture
 from viewer.gpu.marks import Marks
 from viewer.gpu.overlay import Overlay, info
-from viewer.gpu.painter import Surveyor
+from viewer.gpu.painter import Smoother, Surveyor
 from viewer.sign.survey import Survey
 from viewer.view import Block
 from viewer.window.backend import Pyglet
@@ -26,6 +29,9 @@ from viewer.window.trace import Trace
 
 VALUE_OPERATIONS = 30_000
 """Above this the value under the cursor would take longer than a frame."""
+
+SAMPLES = 4
+"""Samples a side of a pixel where edges are smooth: 16 give 17 greys."""
 
 
 class Screen:
@@ -45,10 +51,11 @@ class Screen:
         self._surveyed: tuple[tuple[Picture | None, int], Survey | None] | None = None
         self._value: tuple[Picture | None, Block, float | None] | None = None
 
-    def draw(self, session: Session, compiler: Compiler, trace: Trace) -> bool:
-        """Brings the window up to date. Returns whether the picture needs another turn."""
+    def draw(self, session: Session, compiler: Compiler, trace: Trace) -> float:
+        """Brings the window up to date. Returns after how many seconds the picture needs another
+        turn."""
         if session is self._drawn and self._easel.whole and not compiler.busy:
-            return False
+            return math.inf
         unfinished = self._paint(session, compiler)
         self._drawn = session
         facts = self._facts(session, compiler)
@@ -71,13 +78,20 @@ class Screen:
                 message=session.message,
                 panels=[panel.text() for panel in panels],
             )
-        return unfinished
+        return self._easel.pause
 
-    def picture(self, session: Session, compiler: Compiler) -> NDArray[np.bool_]:
-        """What is inside, shape (height, width), row 0 at the top, without what lies over it."""
+    def picture(self, session: Session, compiler: Compiler) -> NDArray[np.uint8]:
+        """The picture's greys, shape (height, width), row 0 at the top, without what lies over
+        it."""
         while self._paint(session, compiler):
-            pass
-        return self._easel.read() >= 128
+            time.sleep(self._easel.pause)
+        return self._easel.read()
+
+    def samples(self, session: Session, compiler: Compiler) -> int:
+        """How many samples a side of a pixel has, when all are drawn."""
+        shown = compiler.shown
+        greys = session.smooth and shown is not None and isinstance(shown.painter, Smoother)
+        return SAMPLES if greys else 1
 
     def forget(self) -> None:
         """The window's own pixels are lost; the canvas is not."""
@@ -90,7 +104,8 @@ class Screen:
         self._overlay.release()
 
     def _paint(self, session: Session, compiler: Compiler) -> bool:
-        wanted, shown = Picture(compiler.version, session.grid), compiler.shown
+        samples, shown = self.samples(session, compiler), compiler.shown
+        wanted = Picture(compiler.version, session.grid, samples)
         if shown is None:
             return self._easel.paint(wanted, None)
         return self._easel.paint(wanted, shown.painter, len(shown.program))
@@ -113,7 +128,9 @@ class Screen:
         value = self._value_at(session, shown) if session.hud and shown else None
         engine, exact = (shown.painter.summary, shown.painter.exact) if shown else ("", True)
         survey = self._survey(session, shown) if session.tiles and shown else None
-        return Facts(self._easel.seconds * 1e3, engine, self.driver, value, exact, survey)
+        samples = self.samples(session, compiler) ** 2
+        seconds = self._easel.seconds
+        return Facts(seconds * 1e3, engine, self.driver, value, exact, survey, samples)
 
     def _survey(self, session: Session, shown: Made) -> Survey | None:
         """What the painter tells of the picture, asked once a turn of painting."""

@@ -57,7 +57,8 @@ class Shape(NamedTuple):
 
 class Facts(NamedTuple):
     """What only the drawing side knows; for the HUD. `value` is that under the cursor, `exact`
-    whether the picture is right at any depth. `survey` is how it is drawn, where that is shown."""
+    whether the picture is right at any depth. `survey` is how it is drawn, where that is shown;
+    `samples` are those of a pixel, once the view rests."""
 
     milliseconds: float
     engine: str
@@ -65,6 +66,7 @@ class Facts(NamedTuple):
     value: float | None
     exact: bool
     survey: Survey | None = None
+    samples: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,7 @@ class Session:
     message_ends: float = 0.0
     status: str = ""
     hud: bool = False
+    smooth: bool = False
     tiles: bool = False
     help: bool = False
 
@@ -180,6 +183,10 @@ class Session:
         rows.append(
             Row("drawn in", f"{facts.milliseconds:.1f} ms, {self.size[0]} x {self.size[1]}")
         )
+        if self.smooth and facts.samples == 1:
+            rows.append(Row("samples", "1 a pixel: only tiles have smooth edges", Tone.BAD))
+        elif self.smooth:
+            rows.append(Row("samples", f"{facts.samples} a pixel, once the view rests"))
         rows += [Row("engine", facts.engine), Row("driver", facts.driver)]
         if self.view.zoom > FLOAT32_ZOOM and not facts.exact:
             limit = "float32, too coarse here: edges are off by pixels beyond zoom 3e4"
@@ -238,6 +245,7 @@ CHANGES: Mapping[Action, Callable[[Session], Session]] = MappingProxyType(
         Action.Z_DOWN: _sliced(-1),
         Action.Z_UP: _sliced(1),
         Action.HUD: lambda session: replace(session, hud=not session.hud),
+        Action.SMOOTH: lambda session: replace(session, smooth=not session.smooth),
         Action.TILES: lambda session: replace(session, tiles=not session.tiles),
         Action.HELP: lambda session: replace(session, help=not session.help),
         Action.CLOSE: _closed,

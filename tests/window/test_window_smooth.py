@@ -1,0 +1,97 @@
+"""Smooth edges in a real window: greys once the view rests, saved as they are shown."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from tests.window.desktop import PATIENCE, Size, Viewer, picture
+from tests.window.test_window_events import SIZE, disc, folded
+from viewer.picture.render import box_filter
+from viewer.view import View
+
+SAMPLES = 4
+
+
+def smooth(source: bytes, view: View, size: Size) -> NDArray[np.uint8]:
+    """The mean of the samples that the CPU draws."""
+    fine = picture(source, view, (size[0] * SAMPLES, size[1] * SAMPLES))
+    return box_filter(fine > 0, SAMPLES)
+
+
+def wrong(found: NDArray[np.uint8], wanted: NDArray[np.uint8]) -> int:
+    """Pixels that are off by more than one sample, which drivers may round otherwise."""
+    return int((abs(found.astype(int) - wanted) > 16).sum())
+
+
+def assert_shows_greys(viewer: Viewer, view: View, size: Size) -> None:
+    wanted = smooth(viewer.path.read_bytes(), view, size)
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        found = viewer.screenshot(size)
+        if (found == found[..., :1]).all() and wrong(found[..., 0], wanted) == 0:
+            assert len(np.unique(found)) == SAMPLES**2 + 1
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{wrong(found[..., 0], wanted)} pixels differ at {view}")
+
+
+def test_edges_are_smooth_at_rest_and_sharp_again(display: str, tmp_path: Path) -> None:
+    path = tmp_path / "disc.vm"
+    path.write_bytes(disc(0.25, -0.125))
+    with Viewer(display, path) as viewer:
+        viewer.assert_shows(View(), SIZE)
+        viewer.key("a")
+        assert_shows_greys(viewer, View(), SIZE)
+        viewer.key("plus", "Left")
+        view = View().zoomed(0.5, (SIZE[0] / 2, SIZE[1] / 2), SIZE)
+        view = view.panned(min(SIZE) / 20, 0, SIZE)
+        assert_shows_greys(viewer, view, SIZE)
+        viewer.key("a")
+        viewer.assert_shows(view, SIZE)
+
+
+def test_what_is_saved_is_what_is_shown(display: str, tmp_path: Path) -> None:
+    path = tmp_path / "disc.vm"
+    path.write_bytes(disc())
+    with Viewer(display, path) as viewer:
+        viewer.wait_for_frame()
+        for keys, name, size in (
+            ("a s", "disc.png", SIZE),
+            ("S", "disc-4x.png", (4096, 3072)),
+        ):
+            viewer.key(*keys.split())
+            viewer.wait_for_event("save", path=str(path.with_name(name)))
+            with Image.open(path.with_name(name)) as image:
+                assert wrong(np.asarray(image), smooth(path.read_bytes(), View(), size)) == 0
+
+
+def test_the_hand_does_not_wait_for_greys(display: str, tmp_path: Path) -> None:
+    """The first frame of a new view is in black and white."""
+    path = tmp_path / "disc.vm"
+    path.write_bytes(disc())
+    with Viewer(display, path) as viewer:
+        viewer.wait_for_frame()
+        viewer.key("a", "Tab")
+        viewer.wait_for_panel("16 a pixel")
+        viewer.wait_for_frame()
+        viewer.key(*["Right"] * 12)
+        end = View().panned(-12 * (min(SIZE) / 20), 0, SIZE)
+        viewer.wait_for_frame(view=str(end))
+        first = {frame["view"]: frame for frame in reversed(viewer.frames())}
+        assert len(first) > 6
+        assert not any(frame["complete"] for frame in list(first.values())[:-1])
+
+
+def test_where_there_are_no_tiles_it_is_said(display: str, tmp_path: Path) -> None:
+    path = tmp_path / "folded.vm"
+    path.write_bytes(folded(30))
+    with Viewer(display, path) as viewer:
+        viewer.wait_for_frame()
+        viewer.key("a", "Tab")
+        viewer.wait_for_panel("1 a pixel: only tiles")
+        viewer.wait_for_frame()
