@@ -46,13 +46,33 @@ def context() -> Iterator[moderngl.Context]:
     ctx.release()
 
 
+def _make_current(context: moderngl.Context) -> None:
+    # Engines make contexts of their own the current one and leave none; so does `with context`.
+    context.__enter__()  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture(autouse=True)
+def _current(request: pytest.FixtureRequest) -> None:
+    """A test that draws with the run's context finds it current."""
+    if "context" in request.fixturenames:
+        _make_current(request.getfixturevalue("context"))
+
+
 @pytest.fixture
 def ctx(context: moderngl.Context) -> Iterator[moderngl.Context]:
     """The GL context, without an error before the test and without one after it."""
     assert context.error == "GL_NO_ERROR", "an earlier user of the context left an error"
-    with context:  # engines make their own context the current one
-        yield context
+    yield context
+    _make_current(context)
     assert context.error == "GL_NO_ERROR"
+
+
+@pytest.fixture(scope="session")
+def llvmpipe(context: moderngl.Context) -> None:
+    """Skips what is promised, bit for bit, of Mesa's software renderer only."""
+    _make_current(context)
+    if "llvmpipe" not in context.info["GL_RENDERER"]:
+        pytest.skip("bits are promised for llvmpipe only, and here is a GPU")
 
 
 @pytest.fixture(scope="session")

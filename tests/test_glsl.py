@@ -4,7 +4,6 @@ llvmpipe computes in IEEE float32 and flushes subnormals, so programs that meet 
 out. Drivers on GPUs may round differently; the laws for bits are for llvmpipe alone.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
@@ -35,20 +34,6 @@ ELEVEN = ("neg", "sqrt", "square", "add", "sub", "mul", "min", "max")
 FEW = settings(max_examples=30)
 EYE = View(Fraction(1, 7), Fraction(-2, 9))
 TINY = 2.0**-120
-
-
-@pytest.fixture(autouse=True)
-def _current(context: moderngl.Context) -> Iterator[None]:
-    """Engines make contexts of their own current; other tests expect the shared one."""
-    with context:
-        yield
-    context.__enter__()  # type: ignore[no-untyped-call]
-
-
-@pytest.fixture(scope="module")
-def llvmpipe(context: moderngl.Context) -> None:
-    if "llvmpipe" not in context.info["GL_RENDERER"]:
-        pytest.skip("bits are promised for llvmpipe only, and here is a GPU")
 
 
 def by_numpy(program: Program, grid: Grid) -> NDArray[np.float32]:

@@ -58,20 +58,6 @@ low sub slope z
 """
 
 
-@pytest.fixture(autouse=True)
-def _current(context: moderngl.Context) -> Iterator[None]:
-    """Engines make contexts of their own current; other tests expect the shared one."""
-    with context:
-        yield
-    context.__enter__()  # type: ignore[no-untyped-call]
-
-
-@pytest.fixture(scope="module")
-def llvmpipe(context: moderngl.Context) -> None:
-    if "llvmpipe" not in context.info["GL_RENDERER"]:
-        pytest.skip("bits are promised for llvmpipe only, and here is a GPU")
-
-
 def eager() -> AbstractContextManager[object]:
     """Makes the smallest picture worth dividing, into tiles of a few pixels."""
     return patch.multiple(plan, WORTH=0.0, COST=0.0, SIDES=(16, 4))

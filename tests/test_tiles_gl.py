@@ -34,20 +34,6 @@ MARK = (0.2, 0.4, 0.6, 0.8)
 NONE = np.empty((0, 4), np.int32)
 
 
-@pytest.fixture(autouse=True)
-def _current(context: moderngl.Context) -> Iterator[None]:
-    """Other tests make contexts of their own current."""
-    with context:
-        yield
-    context.__enter__()  # type: ignore[no-untyped-call]
-
-
-@pytest.fixture(scope="module")
-def llvmpipe(context: moderngl.Context) -> None:
-    if "llvmpipe" not in context.info["GL_RENDERER"]:
-        pytest.skip("bits are promised for llvmpipe only, and here is a GPU")
-
-
 @pytest.fixture(scope="module")
 def shaders(context: moderngl.Context) -> Iterator[TileShaders]:
     with context:
