@@ -27,6 +27,10 @@ STEP = 3
 """Octaves from a kept square to its kept children."""
 MEMORY = 96 * 2**20
 """Bytes that patches and squares may take together."""
+SHARE = 4
+"""Squares take at most one part in so many of that: only making patches needs them."""
+ROOTS = 4
+"""Root squares that are kept."""
 DOUBT = 2.0**-30
 """A square is anchored anew when its coefficients may be off by this part of their size."""
 
@@ -101,12 +105,12 @@ class Atlas:
         self._patches: OrderedDict[Square, Patch] = OrderedDict()
         self._squares: OrderedDict[tuple[Square, int], Refined] = OrderedDict()
         self._roots: dict[int, Tiles] = {}
-        self._bytes = 0
+        self._patch_bytes = self._square_bytes = 0
 
     @property
     def bytes(self) -> int:
         """What is kept, roots not counted."""
-        return self._bytes
+        return self._patch_bytes + self._square_bytes
 
     def missing(self, wanted: Iterable[Square]) -> list[Square]:
         """Those that would have to be made. The others count as used now."""
@@ -134,7 +138,7 @@ class Atlas:
             made.update(zip([square for square, _ in tiles], patches, strict=True))
         for square, patch in made.items():
             self._patches[square] = patch
-            self._bytes += patch.bytes
+            self._patch_bytes += patch.bytes
         self._forget(len(squares))
 
     def patch(self, square: Square) -> Patch:
@@ -160,7 +164,7 @@ class Atlas:
             self._squares.move_to_end(key)
         else:
             self._squares[key] = refine(self._layout, tiles, 2**octaves)
-            self._bytes += _size(self._squares[key])
+            self._square_bytes += _size(self._squares[key])
         return self._squares[key]
 
     def _pick(self, parent: Refined, square: Square, octaves: int) -> Tiles | bool:
@@ -175,15 +179,17 @@ class Atlas:
 
     def _root(self, root: int) -> Tiles:
         if root not in self._roots:
+            if len(self._roots) == ROOTS:
+                del self._roots[next(iter(self._roots))]
             self._roots[root] = root_tile(self._layout, Square(root, 0, 0, 0).anchor())
         return self._roots[root]
 
     def _forget(self, wanted: int) -> None:
         """Drops what was used longest ago, but not the last so many patches."""
-        while self._bytes > self._memory and len(self._patches) > wanted:
-            self._bytes -= self._patches.popitem(last=False)[1].bytes
-        while self._bytes > self._memory and self._squares:
-            self._bytes -= _size(self._squares.popitem(last=False)[1])
+        while self._square_bytes > self._memory // SHARE:
+            self._square_bytes -= _size(self._squares.popitem(last=False)[1])
+        while self.bytes > self._memory and len(self._patches) > wanted:
+            self._patch_bytes -= self._patches.popitem(last=False)[1].bytes
 
 
 def _size(refined: Refined) -> int:
