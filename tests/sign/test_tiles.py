@@ -433,7 +433,7 @@ MUTANTS = {
     ),
     "no room for errors": ("pad = error[:, np.newaxis] + ", "pad = "),
     "errors are forgotten": ("tiles.error[pair] + 8 * EPSILON", "0 * EPSILON"),
-    "the first rounding is forgotten": ("error=16 * EPSILON * (np", "error=0 * (np"),
+    "the first rounding is forgotten": ("error = 16 * EPSILON * (np", "error = 0 * (np"),
     "no curvature in u": (
         "high_u = along_u + radius_u + np.maximum(uu, 0) * s * s",
         "high_u = along_u + radius_u",
