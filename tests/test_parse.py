@@ -137,10 +137,11 @@ def test_the_line_is_shown_as_it_is_but_for_what_moves_the_cursor() -> None:
     assert error.text[error.column - 1 :].startswith("neg")
 
 
-def test_a_name_cannot_break_the_line_of_its_error() -> None:
+@pytest.mark.parametrize("data", [b"", b"x"], ids=["empty", "bad"])
+def test_a_name_cannot_break_the_line_of_its_error(data: bytes) -> None:
     with pytest.raises(ParseError) as caught:
-        parse(b"", "a\nb\udcff\x1b.vm")
-    assert str(caught.value).startswith(r"a\nb\udcff\x1b.vm:1:1: ")
+        parse(data, "a\nb\udcff\x1b.vm")
+    assert str(caught.value).startswith(r"a\nb\udcff\x1b.vm:1:")
 
 
 def accepted(data: bytes) -> Program | None:
