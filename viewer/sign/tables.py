@@ -1,7 +1,7 @@
 """Truth tables: what is left of the formula in a tile with few open literals.
 
 Such a tile is n tests and a table of 2^n bits: bit i is the answer where test j is true just where
-bit j of i is set. The formulas of all tiles are evaluated once, on patterns of 256 bits (DESIGN,
+bit j of i is set. The formulas of all tiles are evaluated once, on patterns of that many bits (DESIGN,
 step 3).
 """
 
@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from viewer.sign.layout import Ints, Layout
 from viewer.sign.tiles import Tiles
 
-MOST = 8
-"""The largest number of tests in a table: six coefficients each, and the table, must fit what a
-vertex shader can hand on in GL 3.3."""
+MOST = 7
+"""The largest number of tests in a table: six coefficients each, the table, and the tile's place
+must fit the sixty components that a vertex shader can hand on in every GL 3.3."""
 
 WORDS = 2**MOST // 64
 
@@ -60,7 +60,7 @@ def tabulate(layout: Layout, tiles: Tiles) -> Tables:
 
 
 def _patterns() -> NDArray[np.uint64]:
-    """Row j: the 256 bits whose i-th is bit j of i."""
+    """Row j: the 2**MOST bits whose i-th is bit j of i."""
     numbers = np.arange(2**MOST)
     bits = (numbers >> np.arange(MOST)[:, np.newaxis]) & 1
     return np.packbits(bits.astype(bool), axis=1, bitorder="little").view("<u8").astype(np.uint64)
