@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import socket
 import subprocess
@@ -20,7 +21,7 @@ from hypothesis.extra.numpy import arrays
 
 from tests.bench.helpers import SOURCE
 from tests.conftest import ROOT
-from viewer.bench.machine import machine, peak_memory
+from viewer.bench.machine import busy, machine, peak_memory
 from viewer.bench.process import Process
 from viewer.bench.race import Race
 from viewer.bench.worker import FILL, pack, unpack
@@ -173,6 +174,13 @@ def test_the_machine_is_described_without_its_name() -> None:
     assert np.__version__ in described
     assert socket.gethostname() not in described.split()
     assert FILL not in registry.names()
+
+
+def test_a_busy_machine_is_seen() -> None:
+    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as at_work:
+        while busy() < 50 / (os.cpu_count() or 1):
+            assert at_work.poll() is None
+        at_work.kill()
 
 
 def test_peak_memory_is_seen() -> None:

@@ -23,7 +23,8 @@ CASE = Case(SOURCE, "folder/disc.vm", "0,0@1", 32)
 
 def race(clock: Clock, makes: Makes, *cases: Case, limit: float = 20.0) -> tuple[Race, Starter]:
     starter = Starter(clock, makes)
-    made = Race(cases or [CASE], list(makes), limit=limit, start=starter, known=list(makes))
+    names = list(makes)
+    made = Race(cases or [CASE], names, limit=limit, start=starter, busy=lambda: 0.0, known=names)
     return made, starter
 
 
@@ -161,6 +162,19 @@ def test_one_that_fails_later_keeps_its_times() -> None:
     makes: Makes = {"tired": lambda _: Tired(clock, "tired", at_least=0.2)}
     (row,) = run(clock, makes).rows
     assert (row.frames, row.note, row.differing_pixels) == (4, "32 is too much", 0)
+
+
+def test_the_busiest_moment_counts() -> None:
+    clock, moments = Clock(), iter([2.0, 30.5, 4.0, 8.0])
+    made = Race(
+        [CASE, CASE._replace(size=16)],
+        ["one"],
+        start=Starter(clock, fakes(clock, one={})),
+        busy=lambda: next(moments),
+        known=["one"],
+    )
+    assert made.report().busy_percent == 0
+    assert list(made.run()) and made.report().busy_percent == 30.5
 
 
 def test_an_interrupted_race_has_what_was_measured() -> None:

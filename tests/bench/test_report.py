@@ -54,6 +54,7 @@ REPORT = Report(
     fill="llvmpipe, OpenGL 4.5",
     fill_ms=0.9,
     context_ms=31.5,
+    busy_percent=14.9,
     rows=(SLOW, QUICK, WRONG, GONE),
 )
 GROWN = replace(
@@ -111,6 +112,12 @@ quick, 6360 operations: WRONG: 2 of 1048576 pixels differ from the reference"""
     )
 
 
+def test_a_busy_machine_is_mentioned() -> None:
+    assert table(replace(REPORT, busy_percent=62.4, rows=(QUICK,))).splitlines()[-1] == (
+        "others kept 62 % of the processors busy: long frames suffer more than short ones"
+    )
+
+
 def test_an_interrupted_engine_is_told_from_an_absent_one() -> None:
     rows = (Row("late", asked=64, operations=3),)
     assert table(replace(REPORT, size=64, fill_ms=None, rows=rows)).splitlines()[-2:] == [
@@ -131,6 +138,7 @@ def test_the_json_keeps_its_keys() -> None:
         "fill": "llvmpipe, OpenGL 4.5",
         "fill_ms": 0.9,
         "context_ms": 31.5,
+        "busy_percent": 14.9,
     }
     assert quick == {
         "engine": "quick",

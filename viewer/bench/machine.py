@@ -42,6 +42,11 @@ def processor() -> str:
     return named[0] if named else platform.processor() or platform.machine()
 
 
+def busy() -> float:
+    """How much of the processors is in use right now, in percent; takes a moment to see."""
+    return float(psutil.cpu_percent(interval=0.4))
+
+
 def peak_memory() -> int:
     """The most bytes of memory that this process had at once, Python itself included."""
     if sys.platform == "win32":

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.bench.growth import Case
-from viewer.bench.machine import machine
+from viewer.bench.machine import busy, machine
 from viewer.bench.process import Helper, Process
 from viewer.bench.report import Report, Row
 from viewer.bench.stand import Scouted
@@ -78,7 +78,8 @@ class Race:
     """Measures `engines` (names, in order) on `cases`. `report` may be asked for at any time.
 
     `limit` is about how many seconds an engine may draw on a case: where four pictures would take
-    longer it draws smaller ones. `start` starts the processes, `known` are the engines there are.
+    longer it draws smaller ones. `start` starts the processes, `known` are the engines there are,
+    `busy` says how much of the machine others use (percent, while none of ours does anything).
     Raises `UsageError` for an unknown engine or a bad size.
     """
 
@@ -89,6 +90,7 @@ class Race:
         *,
         limit: float = 20.0,
         start: Start = start_process,
+        busy: Callable[[], float] = busy,
         known: Sequence[str] | None = None,
     ) -> None:
         allowed = registry.names() if known is None else known
@@ -98,7 +100,8 @@ class Race:
         for case in cases:
             check_size(Grid(View.parse(case.view), case.size, case.size), 1)
         self._cases, self._engines = list(cases), list(dict.fromkeys(engines))
-        self._limit, self._start = limit, start
+        self._limit, self._start, self._look = limit, start, busy
+        self._busy = 0.0
         self._patience = max(PATIENCE, limit)
         self._contestants: list[_Contestant] = []
         self._operations: dict[Case, int] = {}
@@ -126,11 +129,13 @@ class Race:
             fill=self._about["about"],
             fill_ms=median(self._fills[size]) if self._fills.get(size) else None,
             context_ms=self._about["context_ms"],
+            busy_percent=self._busy,
             rows=tuple(rows),
         )
 
     def _run(self, case: Case, helpers: ExitStack) -> Iterator[str]:
         yield "the empty fill"
+        self._busy = max(self._busy, self._look())
         program = optimise(parse(case.source, case.name))
         self._operations[case] = program.operations
         references = _References(case)
@@ -154,6 +159,7 @@ class Race:
                 self._fills.setdefault(size, []).extend(times)
             for one in racing:
                 self._turn(one)
+        self._busy = max(self._busy, self._look())
         for one in racing:
             self._compare(one, references)
 

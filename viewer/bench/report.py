@@ -89,7 +89,8 @@ class Report:
     """A whole run. `size` is the largest that was asked for, in pixels a side.
 
     `fill` says what the empty fill was drawn with, `fill_ms` is its median at `size`, and
-    `context_ms` how long the driver took to make its context (None without GL).
+    `context_ms` how long the driver took to make its context (None without GL). `busy_percent`
+    is how much of the processors others used, before the frames or after them.
     """
 
     file: str
@@ -99,6 +100,7 @@ class Report:
     fill: str
     fill_ms: float | None
     context_ms: float | None
+    busy_percent: float
     rows: tuple[Row, ...]
 
     @property

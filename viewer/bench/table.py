@@ -9,6 +9,9 @@ _HEADS = (
     *("peak MB", "wrong pixels"),
 )
 
+BUSY = 15.0
+"""Percent of the processors in use by others that are worth a word."""
+
 
 def table(report: Report) -> str:
     """One line an engine; where cases grow, one table each for frames and for the first picture.
@@ -68,6 +71,11 @@ def _grown_cell(row: Row | None, value: Callable[[Row], float | None]) -> str:
 def _notes(report: Report) -> list[str]:
     fill = f"empty fill: {number(report.fill_ms)} ms at {report.size}x{report.size}"
     lines = [fill + (", by NumPy: there is no OpenGL here" if report.context_ms is None else "")]
+    if report.busy_percent >= BUSY:
+        lines.append(
+            f"others kept {report.busy_percent:.0f} % of the processors busy: "
+            "long frames suffer more than short ones"
+        )
     if report.grows and any(row.size not in (None, row.asked) for row in report.rows):
         lines.append("~: drawn smaller, in proportion to the pixels")
     for row in report.rows:
