@@ -421,3 +421,29 @@ def test_random_programs(row: Row, text: str) -> None:
     with running(row, text) as engine:
         inside = engine.inside(grid, grid.whole)
     assert flaws(inside, Picture(expected, certain)) == ""
+
+
+@given(text=st.one_of(shapes(), programs(), programs(values=tame_constants())))
+def test_the_band_holds_what_the_reals_say_of_random_programs(text: str) -> None:
+    """The two oracles, of all opcodes: float64 arrays with their errors, and exact enclosures."""
+    x, y = np.array([0.375, -1.5, 0.0, 3.0]), np.array([-2.25, 1.0, 0.0, 0.5])
+    none = np.zeros(4)
+    nodes_ = oracle.read(text)
+    for digits in DIGITS.values():
+        found = band(nodes_, Band(x, none), Band(y, none), 0.25, digits)
+        fields, errors = (np.broadcast_to(part, (4,)) for part in found)
+        for index, (value, error) in enumerate(zip(fields, errors, strict=True)):
+            if not np.isfinite(error):
+                continue
+            point = Fraction(x[index]), Fraction(y[index]), Fraction(1, 4)
+            try:
+                exact = oracle.real(nodes_, *point)
+            except oracle.UndecidedError:
+                continue
+            if exact is oracle.NAN or math.isnan(value):
+                assert exact is oracle.NAN
+                assert math.isnan(value)
+            elif math.isfinite(value):
+                reach = Fraction(float(error))
+                assert exact.high >= Fraction(float(value)) - reach
+                assert exact.low <= Fraction(float(value)) + reach
