@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,12 +79,19 @@ def llvmpipe(context: moderngl.Context) -> None:
 @pytest.fixture(scope="session")
 def display(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The name (":7") of an X display of 1280x1024 pixels that only this run uses."""
+    with x_server(tmp_path_factory.mktemp("xvfb"), (1280, 1024)) as name:
+        yield name
+
+
+@contextmanager
+def x_server(folder: Path, size: tuple[int, int]) -> Iterator[str]:
+    """An X display of that many pixels for a while, by its name; its log goes to the folder."""
     xvfb = shutil.which("Xvfb")
     if xvfb is None:
         pytest.skip("Xvfb is missing (`prospero doctor` says how to install it)")
-    log = tmp_path_factory.mktemp("xvfb") / "log"
+    log = folder / "log"
     read, write = os.pipe()
-    screen = ["-screen", "0", "1280x1024x24", "+extension", "GLX", "+extension", "RANDR"]
+    screen = ["-screen", "0", f"{size[0]}x{size[1]}x24", "+extension", "GLX", "+extension", "RANDR"]
     command = [xvfb, "-displayfd", str(write), *screen, "-noreset", "-nolisten", "tcp"]
     with log.open("wb") as out, os.fdopen(read) as ready:
         server = subprocess.Popen(command, pass_fds=[write], stdout=out, stderr=out)

@@ -32,6 +32,10 @@ Ints = NDArray[np.intp]
 
 AT_ONCE = 0.5
 """Seconds for a picture up to which it may be shown while something faster is compiled."""
+PROMISING = 4.0
+"""How many times longer than that the unplanned picture may take for planning to be worth a try.
+Measured on llvmpipe, where compiling takes 1 to 3 s: it would take minutes, and trying held the
+first picture up for longer than it was then there."""
 _AIM = 0.025
 """Seconds that the next draw is cut to: half of what a draw may take (`offscreen.LIMIT`)."""
 _FIRST = 2**18
@@ -68,6 +72,7 @@ class Interpreter:
         self._others = used - CHALLENGE
         self._loops: dict[Variant, Loop] = {}
         self._plans: OrderedDict[tuple[Grid, Block, bool], _Loaded] = OrderedDict()
+        self._planned: dict[tuple[Grid, Block, bool], tuple[Plan, float]] = {}
         self._made: Values | None = None
         self._budget, self._seconds_per_step = float(_FIRST), 0.0
 
@@ -90,6 +95,20 @@ class Interpreter:
     def draw_field(self, grid: Grid, block: Block, target: moderngl.Framebuffer) -> None:
         """Draws the value itself into a target of one float, placed as with `flip=True`."""
         self._draw(Placement(grid, block, target.viewport, flip=True), target, field=True)
+
+    def promising(self, grid: Grid) -> bool:
+        """Whether the device may be `fast_enough`: by its speed alone, before any planning, which
+        costs a second for the challenge's program."""
+        steps = len(self._program) * grid.width * grid.height / 4
+        return steps * self._seconds_per_step <= PROMISING * AT_ONCE
+
+    def prepare(self, grid: Grid) -> None:
+        """Plans a picture ahead: pure work, for any thread while nothing else is asked for, but
+        after `compile_next`. What the plans took counts for `seconds`."""
+        for area, _ in _areas(grid, grid.whole):
+            start = perf_counter()
+            plan = self._plan(grid, area, field=False)
+            self._planned[grid, area, False] = plan, perf_counter() - start
 
     def seconds(self, grid: Grid) -> float:
         """How long the whole picture will take, by the measured speed, planning included. What
@@ -147,10 +166,12 @@ class Interpreter:
         texture = upload(self._ctx, code, self._program.name)
         loop = self._bound(texture, Variant.of(code, self._others))
         columns, rows = self._values.target.size
-        for height in (rows // 16, rows):
-            whole = np.array([[0, 0, columns, height, 0, count]])
-            if self._seconds_per_step * _work(whole).sum() < _AIM:
-                self._step(loop, whole)
+        part, whole = (np.array([[0, 0, columns, n, 0, count]]) for n in (rows // 16, rows))
+        loop.draw(part.astype(np.int32).tobytes(), 1)  # a driver may take time over the first one
+        self._ctx.finish()
+        for area in (part, whole):
+            if self._seconds_per_step * _work(area).sum() < _AIM:
+                self._step(loop, area)
         texture.release()
 
     def _compute(self, grid: Grid, area: Block, part: Block, *, field: bool) -> None:
@@ -201,10 +222,11 @@ class Interpreter:
         if key not in self._plans:
             if self.pending:
                 self.compile_next()
+            ahead, seconds = self._planned.pop(key, (None, 0.0))
             start = perf_counter()
-            plan = self._plan(grid, area, field=field)
+            plan = ahead or self._plan(grid, area, field=field)
             code = upload(self._ctx, plan.code, self._program.name)
-            self._plans[key] = _Loaded(plan, code, perf_counter() - start)
+            self._plans[key] = _Loaded(plan, code, seconds + perf_counter() - start)
             while len(self._plans) > _KEPT:
                 self._plans.popitem(last=False)[1].code.release()
         self._plans.move_to_end(key)

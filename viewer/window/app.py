@@ -134,7 +134,7 @@ class App:
                 self.session = self.session.mended()
                 return
             self._status_due = now + STATUS_AFTER
-            self._compiler.start(self._watch.path, news)
+            self._compiler.start(self._watch.path, news, self.session.grid)
 
     def _compile(self, now: float) -> float:
         try:

@@ -3,24 +3,32 @@
     bytes -thread-> Program, shader text -helper process-> driver's cache -> linked shaders
 
 A program is made in small steps. The old picture stays until the new one is complete, or for good
-where making it fails.
+where making it fails. Where there is no old one and the driver will take long, the interpreter
+draws meanwhile, if it is fast enough; where tiles may be faster than the shaders that were made,
+they are tried when those are on the screen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from viewer.errors import ViewerError
+from viewer.gpu.interpreter import Interpreter
 from viewer.gpu.painter import Painter
 from viewer.gpu.straight import Straight
 from viewer.gpu.tiled import Tiled
+from viewer.gpu.trial import draft, glance, straight_frame, tiled_frame, verdict
 from viewer.gpu.warm import Warmer
 from viewer.passes import optimise
 from viewer.program import Program, parse
+from viewer.view import Grid, View
 from viewer.window.session import Shape
 
 if TYPE_CHECKING:
@@ -32,14 +40,24 @@ AT_ONCE = 60_000
 """Characters of shader text (1,000 operations) up to which the window links alone: that takes less
 than the helper process needs to start (measured on llvmpipe: 0.2 s against 0.3 s)."""
 
+LONG = 4 * AT_ONCE
+"""From here on it is worth asking how fast the interpreter is (0.1 to 0.3 s on llvmpipe), to have
+something to show at first."""
+
 
 class Made(NamedTuple):
-    """A program and how it is drawn. `data` is the text that it was read from."""
+    """A program and how it is drawn, and `why` so. `data` is the text that it was read from."""
 
     shape: Shape
     data: bytes
     program: Program
     painter: Painter
+    why: str = ""
+
+    @property
+    def engine(self) -> str:
+        """How it is drawn and why, in a few words."""
+        return ": ".join(filter(None, (self.painter.summary, self.why)))
 
 
 class Pause(NamedTuple):
@@ -54,26 +72,27 @@ class Compiler:
 
     def __init__(self, ctx: moderngl.Context) -> None:
         self._ctx = ctx
-        self._making: Generator[Pause, None, Made] | None = None
+        self._making: Generator[Pause | Made, None, None] | None = None
+        self.busy = False
+        """Whether a program is being made. One that is on the screen, and for which a better way to
+        draw it is being tried, is made."""
         self.shown: Made | None = None
         self.version = 0
         """Counts the programs that were shown."""
 
-    @property
-    def busy(self) -> bool:
-        """Whether a program is being made."""
-        return self._making is not None
-
-    def start(self, path: Path, data: bytes) -> None:
-        """Makes the program of these bytes; one that is still being made is given up."""
+    def start(self, path: Path, data: bytes, grid: Grid) -> None:
+        """Makes the program of these bytes, for a window that shows that grid; one that is still
+        being made is given up."""
         self.cancel()
-        self._making = self._make(path, data)
+        self._making = self._make(path, data, grid)
+        self.busy = True
 
     def cancel(self) -> None:
         """Gives up what is being made."""
         if self._making is not None:
             self._making.close()
             self._making = None
+        self.busy = False
 
     def step(self) -> Pause | Made | None:
         """Does a little; returns `Made` when it is the picture's turn to change, and None where
@@ -82,12 +101,12 @@ class Compiler:
             return None
         try:
             return next(self._making)
-        except StopIteration as end:
+        except StopIteration:
             self._making = None
-            made: Made = end.value
-            return made
+            return None
         except ViewerError:
             self._making = None
+            self.busy = False
             raise
 
     def release(self) -> None:
@@ -95,23 +114,66 @@ class Compiler:
         self.cancel()
         self._show(None)
 
-    def _make(self, path: Path, data: bytes) -> Generator[Pause, None, Made]:
+    def _make(self, path: Path, data: bytes, grid: Grid) -> Generator[Pause | Made, None, None]:
         prepared = _in_background(lambda: _prepare(self._ctx, path, data))
         while not prepared.done():
             yield Pause("reading", 0.005)
         made = prepared.result()
-        try:
+        known = set(self.shown.painter.sources) if self.shown else set()
+        with _released_on_failure(made.painter):
             if self.shown is not None:
-                yield from _warm(made, set(self.shown.painter.sources))
-            total = made.painter.pending
-            while made.painter.pending:
-                yield Pause(_counted(total - made.painter.pending, total), 0.0)
-                made.painter.compile_next()
-        except BaseException:  # GeneratorExit too: the GL objects must not outlive the attempt
-            made.painter.release()
-            raise
+                yield from _warmed(made, known)
+            elif _slow(made, known, LONG):
+                yield from self._stand_in(made, grid)
+            yield from _compiled(made.painter)
         self._show(made)
-        return made
+        self.busy = False
+        yield made
+        if isinstance(made.painter, Straight):
+            yield from self._try_tiles(made, made.painter, replace(grid, view=View()))
+
+    def _stand_in(self, made: Made, grid: Grid) -> Generator[Pause | Made, None, None]:
+        """Shows the interpreter's picture until a helper has compiled the shaders, where that is
+        measured to be fast enough."""
+        interpreter, enough = Interpreter(self._ctx, made.program), False
+        with _released_on_failure(interpreter):
+            for pause in _compiled(interpreter):
+                yield Pause("preparing", pause.seconds)
+            if interpreter.promising(grid):
+                planned = _in_background(lambda: interpreter.prepare(grid))
+                while not planned.done():
+                    yield Pause("preparing", 0.005)
+                planned.result()
+                enough = interpreter.fast_enough(grid)
+        if enough:
+            shown = made._replace(painter=interpreter, why="until the shaders are compiled")
+            self._show(shown)
+            yield shown
+            yield from _warmed(made, set())
+        else:
+            interpreter.release()
+
+    def _try_tiles(
+        self, made: Made, straight: Straight, grid: Grid
+    ) -> Generator[Pause, None, None]:
+        """Draws by tiles from now on where that is measured to be better."""
+        drafted = _in_background(lambda: draft(self._ctx, made.program, grid))
+        while not drafted.done():
+            yield Pause("", 0.01)
+        found = drafted.result()
+        with _released_on_failure(found.tiled):
+            seconds = straight_frame(self._ctx, straight, grid)
+            result = glance(found, straight, seconds, grid)
+            if result.tiles:
+                trying = made._replace(painter=found.tiled)
+                for pause in chain(_warmed(trying, set()), _compiled(found.tiled)):
+                    yield Pause("", pause.seconds)  # nobody waits for it
+                result = verdict(tiled_frame(self._ctx, found.tiled, grid), seconds)
+        if result.tiles:
+            self._show(made._replace(painter=found.tiled, why=result.why))
+        else:
+            found.tiled.release()
+            self.shown = made._replace(why=result.why)
 
     def _show(self, made: Made | None) -> None:
         if self.shown is not None:
@@ -134,22 +196,47 @@ def _painter(ctx: moderngl.Context, program: Program) -> Painter:
     return tiled if tiled.exact else Straight(ctx, program)
 
 
-def _warm(made: Made, known: set[str]) -> Generator[Pause, None, None]:
+@contextmanager
+def _released_on_failure(painter: Painter) -> Iterator[None]:
+    """Gives a painter's GL objects back where the work inside does not come to its end."""
+    try:
+        yield
+    except BaseException:  # GeneratorExit too: they must not outlive the attempt
+        painter.release()
+        raise
+
+
+def _fresh(made: Made, known: set[str]) -> tuple[str, ...]:
+    return tuple(source for source in made.painter.sources if source not in known)
+
+
+def _slow(made: Made, known: set[str], much: int = AT_ONCE) -> bool:
+    """Whether the driver will take long with the shaders that are not `known` to it."""
+    return sum(map(len, _fresh(made, known))) > much
+
+
+def _warmed(made: Made, known: set[str]) -> Generator[Pause, None, None]:
     """Lets a helper process fill the driver's cache with the shaders that are not `known` to it.
 
     Where it cannot, the window links alone, and is told by its own driver what is wrong with the
     shaders, if that was the reason.
     """
-    fresh = tuple(source for source in made.painter.sources if source not in known)
-    if sum(map(len, fresh)) <= AT_ONCE:
+    if not _slow(made, known):
         return
     warmer = Warmer()
     try:
-        warmer.start(fresh, made.program.name)
+        warmer.start(_fresh(made, known), made.program.name)
         while not (progress := warmer.poll()).finished:
             yield Pause(_counted(progress.done, progress.total), 0.01)
     finally:
         warmer.cancel()
+
+
+def _compiled(painter: Painter) -> Generator[Pause, None, None]:
+    total = painter.pending
+    while painter.pending:
+        yield Pause(_counted(total - painter.pending, total), 0.0)
+        painter.compile_next()
 
 
 def _counted(done: int, total: int) -> str:

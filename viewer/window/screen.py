@@ -48,16 +48,18 @@ class Screen:
         self.frames = 0
         self._shown: tuple[object, ...] | None = None
         self._drawn: Session | None = None
+        self._made: Made | None = None
         self._surveyed: tuple[tuple[Picture | None, int], Survey | None] | None = None
         self._value: tuple[Picture | None, Block, float | None] | None = None
 
     def draw(self, session: Session, compiler: Compiler, trace: Trace) -> float:
         """Brings the window up to date. Returns after how many seconds the picture needs another
         turn."""
-        if session is self._drawn and self._easel.whole and not compiler.busy:
+        same = session is self._drawn and compiler.shown is self._made
+        if same and self._easel.whole and not compiler.busy:
             return math.inf
         unfinished = self._paint(session, compiler)
-        self._drawn = session
+        self._drawn, self._made = session, compiler.shown
         facts = self._facts(session, compiler)
         columns = self._typesetter.columns(session.size, session.scale)
         panels = session.panels(facts, columns)
@@ -126,7 +128,7 @@ class Screen:
     def _facts(self, session: Session, compiler: Compiler) -> Facts:
         shown = compiler.shown
         value = self._value_at(session, shown) if session.hud and shown else None
-        engine, exact = (shown.painter.summary, shown.painter.exact) if shown else ("", True)
+        engine, exact = (shown.engine, shown.painter.exact) if shown else ("", True)
         survey = self._survey(session, shown) if session.tiles and shown else None
         samples = self.samples(session, compiler) ** 2
         seconds = self._easel.seconds
