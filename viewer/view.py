@@ -30,7 +30,7 @@ Size = tuple[int, int]
 
 STEPS = 1024
 """Zoom steps an octave: zooming is by whole steps, so that it can be undone exactly."""
-MAX_EXPONENT = 100_000
+MAX_EXPONENT = 10_000
 """The largest decimal exponent taken from text: arithmetic with it is still quick."""
 FAR = Fraction(1000)
 """How many times larger or smaller a picture may be drawn to stand in for another."""
