@@ -97,6 +97,7 @@ def ask(program: Program, questions: Mapping[int, Question]) -> Expressions:
 
 def _around(centre: NDArray[np.float64], half: float) -> Interval:
     """Padded outwards, for the rounding of the centres too."""
-    slack: Any = 4 * np.finfo(np.float64).eps * (np.abs(centre) + half)
+    limits = np.finfo(np.float64)
+    slack: Any = 4 * limits.eps * (np.abs(centre) + half) + limits.smallest_normal
     with np.errstate(over="ignore"):  # far away they may be infinite, which is a bound
         return Interval.make(centre - half - slack, centre + half + slack)
