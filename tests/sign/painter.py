@@ -39,6 +39,7 @@ def paint(found: Cover, block: Block, rest: Rest = no_rest) -> Picture:
         part(over, block, rectangle)[...] += 1
         part(picture, block, rectangle)[...] = rest(Block(*map(int, rectangle)))
     for count, group in found.tests.items():
+        owned(group)
         assert group.coefficients.shape == (len(group.rectangle), count, 6)
         assert group.table.shape == (len(group.rectangle), max(1, 2**count // 32))
         for index, rectangle in enumerate(group.rectangle):
@@ -46,6 +47,13 @@ def paint(found: Cover, block: Block, rest: Rest = no_rest) -> Picture:
             part(picture, block, rectangle)[...] = tested(group, index)
     assert over.max(initial=0) <= 1, "rectangles overlap"
     return picture
+
+
+def owned(group: Tests) -> None:
+    """Checks that a tile's pixels are sampled in it: u and v from -1 to 1, but for rounding."""
+    ends = group.start[:, :2] + group.start[:, 2:] * (group.rectangle[:, 2:] - 1)
+    assert (np.abs(group.start[:, :2]) <= 1 + 2.0**-20).all()
+    assert (np.abs(ends) <= 1 + 2.0**-20).all()
 
 
 def part(array: NDArray[Any], block: Block, rectangle: NDArray[np.int32]) -> NDArray[Any]:

@@ -170,7 +170,7 @@ def agrees(text: str, x: Fraction, y: Fraction) -> None:
         assert inside == (sign < 0), f"{written(formula)} at {x}, {y}: the program is {sign}"
 
 
-@settings(max_examples=300)
+@settings(max_examples=2 * settings().max_examples)
 @given(csg(), st.lists(points(), min_size=1, max_size=8))
 def test_formula_is_the_sign_of_the_program(text: str, where: list[Point]) -> None:
     for x, y in where:
@@ -188,7 +188,7 @@ def test_any_program_has_a_formula_that_agrees(text: str, where: Point) -> None:
     agrees(text, *where)
 
 
-@settings(max_examples=300)
+@settings(max_examples=2 * settings().max_examples)
 @given(programs(words=EXACT_WORDS), points())
 def test_where_all_is_exact_it_agrees(text: str, where: Point) -> None:
     agrees(text, *where)
