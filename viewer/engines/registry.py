@@ -136,6 +136,10 @@ def create(name: str, program: Program) -> Engine:
 def choose(program: Program, grid: Grid) -> tuple[Row, Engine, str]:
     """The first engine of `AUTO` that suits the program, runs here, and has digits for `grid`.
 
+    Tiles suit formulas over quadratics only: with expressions a view's tiles take longer to work
+    out than to draw the picture without them (see `viewer.gpu.trial`), so that they pay in a window
+    but not for one picture.
+
     Also says why the first of them was passed over, in one line; empty when none was.
     """
     why = ""

@@ -24,7 +24,15 @@ from viewer.gpu.interpreter import Interpreter
 from viewer.gpu.painter import Painter
 from viewer.gpu.straight import Straight
 from viewer.gpu.tiled import Tiled
-from viewer.gpu.trial import draft, glance, straight_frame, tiled_frame, verdict
+from viewer.gpu.trial import (
+    Draft,
+    Verdict,
+    draft,
+    glance,
+    straight_frame,
+    tiled_frame,
+    verdict,
+)
 from viewer.gpu.warm import Warmer
 from viewer.passes import optimise
 from viewer.program import Program, parse
@@ -162,18 +170,27 @@ class Compiler:
             yield Pause("", 0.01)
         found = drafted.result()
         with _released_on_failure(found.tiled):
-            seconds = straight_frame(self._ctx, straight, grid)
-            result = glance(found, straight, seconds, grid)
-            if result.tiles:
-                trying = made._replace(painter=found.tiled)
-                for pause in chain(_warmed(trying, set()), _compiled(found.tiled)):
-                    yield Pause("", pause.seconds)  # nobody waits for it
-                result = verdict(tiled_frame(self._ctx, found.tiled, grid), seconds)
+            try:
+                result = yield from self._judged(made, found, straight, grid)
+            except ViewerError as error:  # of tiles alone: the picture is there
+                result = Verdict(False, str(error))
         if result.tiles:
             self._show(made._replace(painter=found.tiled, why=result.why))
         else:
             found.tiled.release()
             self.shown = made._replace(why=result.why)
+
+    def _judged(
+        self, made: Made, found: Draft, straight: Straight, grid: Grid
+    ) -> Generator[Pause, None, Verdict]:
+        seconds = straight_frame(self._ctx, straight, grid)
+        result = glance(found, straight, seconds, grid)
+        if not result.tiles:
+            return result
+        trying = made._replace(painter=found.tiled)
+        for pause in chain(_warmed(trying, set()), _compiled(found.tiled)):
+            yield Pause("", pause.seconds)  # nobody waits for it
+        return verdict(tiled_frame(self._ctx, found.tiled, grid), seconds)
 
     def _show(self, made: Made | None) -> None:
         if self.shown is not None:
