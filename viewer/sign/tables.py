@@ -1,8 +1,7 @@
 """Truth tables: what is left of the formula in a tile with few open literals.
 
 Such a tile is n tests and a table of 2^n bits: bit i is the answer where test j is true just where
-bit j of i is set. The formulas of all tiles are evaluated once, on patterns of that many bits (DESIGN,
-step 3).
+bit j of i is set. The formulas of all tiles are evaluated once, on patterns of that many bits.
 """
 
 from dataclasses import dataclass
