@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import cycle, pairwise
 from textwrap import wrap
 
-from viewer.bench.report import Report, Row
+from viewer.bench.report import BUSY, Report, Row
 from viewer.bench.svg import Axis, bar, line, page, plain, polyline, ring, time, word
 
 _WIDTH = 860
@@ -32,7 +32,7 @@ def plot(report: Report) -> str:
     size = report.size
     title = f"{report.file} at {size} × {size} pixels: one frame, engine by engine"
     marks, y = [word(20, 34, title, "title")], 54.0
-    for text in wrap(report.machine, _LETTERS):
+    for text in wrap(_machine(report), _LETTERS):
         marks.append(word(20, y, text, "small"))
         y += 15
     last = {row.engine: row for row in report.rows if row.asked == size}  # of --ops, the whole
@@ -45,6 +45,11 @@ def plot(report: Report) -> str:
             drawn, y = _chart(report, what, values, y + 44)
             marks += drawn
     return page(_WIDTH, y + 16, title, marks)
+
+
+def _machine(report: Report) -> str:
+    busy = f" ({report.busy_percent:.0f} % of it in use by others)"
+    return report.machine + (busy if report.busy_percent >= BUSY else "")
 
 
 def _bars(report: Report, rows: Sequence[Row], top: float) -> tuple[list[str], float]:

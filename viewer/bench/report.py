@@ -4,6 +4,9 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+BUSY = 15.0
+"""Percent of the processors in use by others that are worth a word."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

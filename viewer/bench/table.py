@@ -2,15 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from viewer.bench.report import Report, Row
+from viewer.bench.report import BUSY, Report, Row
 
 _HEADS = (
     *("engine", "size", "set-up ms", "first ms", "frame ms", "x fill", "ns/pixel", "ops/pixel"),
     *("peak MB", "wrong pixels"),
 )
-
-BUSY = 15.0
-"""Percent of the processors in use by others that are worth a word."""
 
 
 def table(report: Report) -> str:
