@@ -117,7 +117,7 @@ def test_a_busy_machine_is_mentioned() -> None:
         "others kept 62 % of the processors busy: long frames suffer more than short ones"
     )
     assert "in use by others" not in plot(REPORT)
-    assert "(62 % of it in use by others)" in plot(replace(REPORT, busy_percent=62.4))
+    assert "(62 % of the processors in use by others)" in plot(replace(REPORT, busy_percent=62.4))
 
 
 def test_an_interrupted_engine_is_told_from_an_absent_one() -> None:

@@ -48,7 +48,7 @@ def plot(report: Report) -> str:
 
 
 def _machine(report: Report) -> str:
-    busy = f" ({report.busy_percent:.0f} % of it in use by others)"
+    busy = f" ({report.busy_percent:.0f} % of the processors in use by others)"
     return report.machine + (busy if report.busy_percent >= BUSY else "")
 
 
