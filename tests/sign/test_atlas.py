@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 import numpy as np
+import numpy.ma  # or NumPy does so in the middle of a walk
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
