@@ -122,7 +122,7 @@ def random_covers(draw: st.DrawFn, count: int, block: Block) -> cover.Cover:
     chance = np.random.default_rng(draw(st.integers(0, 2**32)))
     rectangle = np.array(rectangles, np.int32).reshape(-1, 4)
     m = len(rectangle)
-    step = chance.uniform(0.05, 0.5, (m, 1))
+    step = chance.uniform(0.05, 0.25, (m, 1))  # at most 9 pixels from -1 to 1
     start = np.concatenate([-np.ones((m, 1)), np.ones((m, 1)), step, -step], axis=1)
     group = cover.Tests(
         rectangle,

@@ -97,3 +97,19 @@ def test_what_does_not_fit_raises_rather_than_rounds() -> None:
         huge.plus(tiny)
     with pytest.raises(ArithmeticError):
         huge.times(Decimal("1e50001"))
+
+
+@given(ANY, points())
+def test_what_is_nowhere_negative_is_not_so_anywhere(a: Quadratic, at: Point) -> None:
+    if a.nowhere_negative():
+        assert value(a, *at) >= 0
+
+
+@given(quadratics(3), quadratics(3), NUMBERS)
+def test_a_sum_of_squares_is_nowhere_negative(a: Quadratic, b: Quadratic, c: Decimal) -> None:
+    squares = a.square(), b.square()
+    assert squares[0] is not None and squares[1] is not None
+    found = squares[0].plus(squares[1]).plus(Quadratic(abs(c)))
+    assert found.nowhere_negative()
+    below = found.plus(Quadratic(found.c.copy_negate())).plus(Quadratic(Decimal(-1)))
+    assert not below.nowhere_negative()

@@ -94,4 +94,7 @@ def test_a_survey_as_a_page() -> None:
         ("flat", 664),
         ("1 test", 108),
     ]
-    assert found.notes[:2] == ("4 patches, leaves of 16.0 pixels", "1.00 tests in a tile on average")
+    assert found.notes[:2] == (
+        "4 patches, leaves of 16.0 pixels",
+        "1.00 tests in a tile on average",
+    )

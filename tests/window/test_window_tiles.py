@@ -22,6 +22,7 @@ from viewer.sign.atlas import Atlas, sheet
 from viewer.sign.formula import sign_form
 from viewer.sign.layout import lay_out
 from viewer.sign.survey import Survey, survey
+from viewer.sign.tables import MOST
 from viewer.view import Grid, View
 from viewer.window.legend import layers, legend_panel
 from viewer.window.overlay import Typesetter
@@ -118,5 +119,5 @@ def test_a_shape_of_many_kinds_has_them_in_its_legend(display: str, tmp_path: Pa
     with Viewer(display, ROOT / "assets" / "dreams.vm", folder=tmp_path) as viewer:
         viewer.wait_for_frame()
         viewer.key("t")
-        frame = viewer.wait_for_panel("8 tests")
-        assert all(f"{n} test" in frame["panels"][0] for n in range(1, 9))
+        frame = viewer.wait_for_panel(f"{MOST} tests")
+        assert all(f"{n} test" in frame["panels"][0] for n in range(1, MOST + 1))

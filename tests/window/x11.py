@@ -54,9 +54,9 @@ def resources(name: str, text: str) -> Iterator[None]:
         root.change_property(Xatom.RESOURCE_MANAGER, Xatom.STRING, 8, text.encode())
         connection.sync()
         yield
+    finally:
         root.delete_property(Xatom.RESOURCE_MANAGER)
         connection.sync()
-    finally:
         connection.close()
 
 

@@ -75,6 +75,18 @@ class Quadratic(NamedTuple):
             _mul(a.y, b.y),
         )
 
+    def nowhere_negative(self) -> bool:
+        """Whether it is at least zero everywhere: then, and only then, no principal minor of its
+        (doubled, homogeneous) matrix is negative."""
+        a, b, c = (_add(value, value) for value in (self.xx, self.yy, self.c))
+        x, y, xy = self.x, self.y, self.xy
+        pairs = ((a, b, xy), (a, c, x), (b, c, y))
+        if min(a, b, c) < 0 or any(_mul(p, q) < _mul(r, r) for p, q, r in pairs):
+            return False
+        crossed = _mul(_mul(_add(x, x), y), xy)
+        lost = [_mul(_mul(r, r), other) for (_, _, r), other in zip(pairs, (c, b, a), strict=True)]
+        return _add(_mul(_mul(a, b), c), crossed) >= _add(_add(lost[0], lost[1]), lost[2])
+
     def recentred(self, x: Decimal, y: Decimal, half: Decimal) -> "Quadratic":
         """The same in coordinates whose origin is at (x, y) and whose unit is `half`."""
         add, mul = PLACES.add, PLACES.multiply

@@ -180,8 +180,8 @@ def _facts(program: Program) -> tuple[Facts, list[bool]]:
         elif op.polynomial is not None:
             quadratic = _applied(op.polynomial, [quadratics[arg] for arg in args])
         quadratics.append(quadratic)
-        constant = quadratic is not None and quadratic.degree == 0 and quadratic.c >= 0
-        nonnegative.append(constant or op.nonnegative([nonnegative[arg] for arg in args]))
+        known = op.nonnegative([nonnegative[arg] for arg in args])
+        nonnegative.append(known or _nowhere_negative(quadratic))
         sure = op.defined([quadratics[arg] for arg in args], [nonnegative[arg] for arg in args])
         defined.append(sure and all(defined[arg] for arg in args))
     return Facts(quadratics, nonnegative), defined
@@ -195,6 +195,13 @@ def _applied(rule: Polynomial, operands: list[Quadratic | None]) -> Quadratic | 
         return rule(*operands)
     except DecimalException:
         return None
+
+
+def _nowhere_negative(quadratic: Quadratic | None) -> bool:
+    try:
+        return quadratic is not None and quadratic.nowhere_negative()
+    except DecimalException:
+        return False
 
 
 def _finish(builder: _Builder, root: int | bool) -> Formula:

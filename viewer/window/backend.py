@@ -146,6 +146,9 @@ class Pyglet:
         fitting = tuple(min(round(n * units), most) for n, most in zip(size, largest, strict=True))
         if fitting != size:
             self.window.size = fitting[0], fitting[1]
+            # Mesa asks for a window's size when buffers are swapped: without this, the first frame
+            # would have the old height and be shown that much too high.
+            self.swap()
 
     def _connect(self) -> None:
         window, events = self.window, self._events
