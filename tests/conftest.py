@@ -54,9 +54,13 @@ def _make_current(context: moderngl.Context) -> None:
 
 @pytest.fixture(autouse=True)
 def _current(request: pytest.FixtureRequest) -> None:
-    """A test that draws with the run's context finds it current."""
+    """A test that draws with the run's context finds it current, and nothing of another's in it."""
     if "context" in request.fixturenames:
-        _make_current(request.getfixturevalue("context"))
+        context = request.getfixturevalue("context")
+        _make_current(context)
+        # moderngl returns to the framebuffer in use after making another: not to one that is gone.
+        context.detect_framebuffer(0).use()
+        assert context.error in ("GL_NO_ERROR", "GL_INVALID_OPERATION")
 
 
 @pytest.fixture
