@@ -99,4 +99,3 @@ def test_frames_are_measured_and_leave_the_target_as_it_was(ctx: moderngl.Contex
     assert target.read(components=1) == bytes([64]) * 16
     straight.release()
     tiled.release()
-    target.release()

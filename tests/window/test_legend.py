@@ -98,4 +98,3 @@ def test_marks_are_laid_where_they_are_told(ctx: moderngl.Context) -> None:
     wanted[1, 5] = 0, 0, 128
     assert abs(picture - wanted).max() <= 1
     marks.release()
-    target.release()
