@@ -42,11 +42,16 @@ class Slice:
             self.layout = lay_out(formula)
             self._atlas = Atlas(self.layout)
         self._pace = 0.002  # seconds a patch takes, as last seen
+        self._last: tuple[tuple[Grid, Block, int], Cover] | None = None
 
     def cover(self, grid: Grid, block: Block, samples: int = 1) -> Cover:
-        """The cover of a block of a picture, or of a grid with so many samples along a pixel."""
+        """The cover of a block of a picture, or of a grid with so many samples along a pixel. The
+        last one is kept: a picture that stands still is drawn again and again."""
         if self.layout is not None:
-            return cover(self.layout, self._atlas, grid, block, samples)
+            key = grid, block, samples
+            if self._last is None or self._last[0] != key:
+                self._last = key, cover(self.layout, self._atlas, grid, block, samples)
+            return self._last[1]
         whole, none = np.array([block], np.int32), np.empty((0, 4), np.int32)
         return Cover(whole, whole if self.inside else none, none, {})
 
@@ -127,7 +132,8 @@ class Tiled:
     def sketch(self, grid: Grid, target: moderngl.Framebuffer) -> None:
         """See `Sketcher`. Raises DrawError."""
         self._at(grid.z)
-        self._paint(self._slice.known(grid), grid, grid.whole, target, flip=False)
+        found, block = self._slice.known(grid), grid.whole
+        self._paint(found, grid, block, target, flip=False, whole=False)
 
     def smooth_ready(self, seconds: float) -> bool:
         """See `Smoother`. Raises DrawError."""
@@ -169,10 +175,17 @@ class Tiled:
             self._slice = Slice(self._program, z)
 
     def _paint(
-        self, found: Cover, grid: Grid, block: Block, target: moderngl.Framebuffer, *, flip: bool
+        self,
+        found: Cover,
+        grid: Grid,
+        block: Block,
+        target: moderngl.Framebuffer,
+        *,
+        flip: bool,
+        whole: bool = True,
     ) -> None:
-        coordinates = Placement(grid, block, target.viewport, flip).coordinates()
-        self._shaders.draw(found, block, target, flip=flip, rest=coordinates)
+        rest = Placement(grid, block, target.viewport, flip).coordinates()
+        self._shaders.draw(found, block, target, flip=flip, rest=rest, whole=whole)
         self._check()
 
     def _check(self) -> None:

@@ -75,13 +75,17 @@ class TileShaders:
         *,
         flip: bool,
         rest: dict[str, Any],
+        whole: bool = True,
     ) -> None:
-        """Draws what is covered of a block, as `Straight.draw` does. `rest` are the uniforms of
-        the shader for the rest."""
+        """Draws a block as `Straight.draw` does, or, if not `whole`, what is covered of it over
+        what is there. `rest` are the uniforms of the shader for the rest."""
         self._ctx.enable_only(moderngl.NOTHING)
         target.use()
         place = placed(block, target.viewport, flip=flip)
-        if len(cover.ground):
+        if whole:  # a clear costs a quarter of a fill
+            x, y, *_ = target.viewport
+            target.clear(0.0, 0.0, 0.0, 1.0, viewport=(x, y, block.width, block.height))
+        elif len(cover.ground):
             self.render(0, cover.ground.view(np.uint32), {**place, "level": 0.0})
         for kind, data in layers(cover):
             self.render(kind, data, place | (rest if kind == REST else {"level": 1.0}))
