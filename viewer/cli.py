@@ -145,7 +145,12 @@ def _view(options: argparse.Namespace) -> int:
             raise NoDeviceError("there is no display here")
         from viewer.window.app import run
 
-        return run(path, view, z=z, trace=trace)
+        status = run(path, view, z=z, trace=trace)
+        # A thread may still be at work on a program that nobody will see. Python would stop it in
+        # the middle of native code, which ends in an abort; all else is closed by now.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
     except NoDeviceError as error:
         _say(f"{error}: drawing a picture instead of opening a window")
     return _draw_instead(path, view, z)
