@@ -15,7 +15,7 @@ if TYPE_CHECKING:
         UsageError,
         ViewerError,
     )
-    from viewer.picture import render
+    from viewer.picture.render import render
     from viewer.program import Program, parse, read
     from viewer.view import View
 
@@ -38,7 +38,7 @@ _HOMES = {
     "View": "viewer.view",
     "parse": "viewer.program",
     "read": "viewer.program",
-    "render": "viewer.picture",
+    "render": "viewer.picture.render",
 }
 
 

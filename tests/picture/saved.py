@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tests.picture.shapes import DISC, Dots, speckles
-from viewer.picture import render_rows, save
+from viewer.picture.render import render_rows
+from viewer.picture.save import save
 from viewer.view import Grid, View
 
 GRID = Grid(View(), 300, 200)

@@ -17,7 +17,7 @@ from PIL import Image
 from tests.picture.saved import BIG, GRID, OLD, is_whole, keep, names, old_file
 from tests.picture.shapes import Dots, speckles
 from viewer.errors import FileError, UsageError
-from viewer.picture import check_target, next_free
+from viewer.picture.save import check_target, next_free
 from viewer.view import Grid, View
 
 PART = ".prospero-0123456789abcdef.part"

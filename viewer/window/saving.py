@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from viewer.engines.engine import ArrayEngine
 from viewer.errors import FileError
-from viewer.picture import next_free, save
+from viewer.picture.save import next_free, save
 from viewer.program import Program
 from viewer.resources import assets
 from viewer.view import Block, Grid
