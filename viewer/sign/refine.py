@@ -249,6 +249,13 @@ def _recentred(
     return local, tiles.error[pair] + 8 * EPSILON * np.abs(parent).sum(axis=1)
 
 
+def settled(layout: Layout, tiles: Tiles, bounds: Bounds) -> Bounds:
+    """What is known of each tile from what is known of its pairs: masks (tiles,), where it surely
+    is inside, and where it surely is not."""
+    true, false = _up(layout, tiles, bounds, _levels(layout, tiles))
+    return Bounds(true[tiles.root], false[tiles.root])
+
+
 def inside_at(layout: Layout, tiles: Tiles, u: Floats, v: Floats) -> NDArray[np.bool_]:
     """The formula at up to 8 x 8 points of each tile, shape (tiles, rows of v, columns of u).
 
@@ -259,6 +266,6 @@ def inside_at(layout: Layout, tiles: Tiles, u: Floats, v: Floats) -> NDArray[np.
     values = ((gv + vv * vs) * vs)[:, :, np.newaxis] + (c + (gu + uu * us) * us)[:, np.newaxis, :]
     values += uv[:, :, np.newaxis] * vs[:, :, np.newaxis] * us[:, np.newaxis, :]
     below = pack(values < 0)
-    true, _ = _up(layout, tiles, Bounds(below, ~below), _levels(layout, tiles))
-    bits = unpack(true[tiles.root])[:, : u.shape[1] * v.shape[1]]
+    bits = unpack(settled(layout, tiles, Bounds(below, ~below)).below)
+    bits = bits[:, : u.shape[1] * v.shape[1]]
     return bits.reshape(len(tiles), v.shape[1], u.shape[1])
