@@ -62,7 +62,7 @@ class View:
 
     def __str__(self) -> str:
         """The view as `parse` reads it, to a ten-thousandth of a pixel of any screen."""
-        digits = max(0, math.ceil(_log10(self.zoom))) + 8
+        digits = max(0, math.ceil(log2(self.zoom) * math.log10(2))) + 8
         return f"{_fixed(self.x, digits)},{_fixed(self.y, digits)}@{self.zoom_text()}"
 
     def zoom_text(self) -> str:
@@ -101,6 +101,21 @@ class View:
         unit = min(here, there)
         dx, dy = (Fraction(2 * p - s) * (here - there) for p, s in zip(at, size, strict=True))
         return replace(after, x=self.x + _snap(dx, unit), y=self.y - _snap(dy, unit))
+
+    def boxed(self, a: tuple[float, float], b: tuple[float, float], size: Size) -> "View":
+        """The largest picture that shows all of a rectangle, in the middle.
+
+        Its corners are the screen positions `a` and `b`, in any order; a side shorter than a
+        pixel counts as one. The zoom is rounded down to whole `STEPS`.
+        """
+        sides = (max(1.0, abs(p - q)) for p, q in zip(a, b, strict=True))
+        octaves = min(math.log2(s / side) for s, side in zip(size, sides, strict=True))
+        after = replace(self, steps=self.steps + math.floor(octaves * STEPS))
+        x, y = self.model_at(((a[0] + b[0]) / 2, (a[1] + b[1]) / 2), size)
+        unit = min(self.half(size), after.half(size))
+        return replace(
+            after, x=self.x + _snap(x - self.x, unit), y=self.y + _snap(y - self.y, unit)
+        )
 
     def model_at(self, at: tuple[float, float], size: Size) -> tuple[Fraction, Fraction]:
         """The model point at a screen position (pixels, y down; a centre is at i + 0.5)."""
@@ -218,6 +233,11 @@ def parse_number(text: str, what: str) -> Fraction:
     return Fraction(value)
 
 
+def log2(value: Fraction) -> float:
+    """The binary logarithm of a number above 0 of any size."""
+    return _log2(value.numerator) - _log2(value.denominator)
+
+
 @lru_cache(maxsize=STEPS)
 def _root(step: int) -> Fraction:
     """2**(step / STEPS) to 60 bits, the same on every machine; 1 exactly for step 0."""
@@ -231,10 +251,6 @@ def _snap(distance: Fraction, pixel: Fraction) -> Fraction:
     exponent = pixel.numerator.bit_length() - pixel.denominator.bit_length() - _SUBPIXEL_BITS
     unit = Fraction(2) ** exponent
     return round(distance / unit) * unit
-
-
-def _log10(value: Fraction) -> float:
-    return (_log2(value.numerator) - _log2(value.denominator)) * math.log10(2)
 
 
 def _log2(value: int) -> float:

@@ -1,0 +1,163 @@
+"""Flights: they begin and end where they should, and the eye can follow, at any depth."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from viewer.flight import NEAR, RHO2, Flight
+from viewer.view import View, log2
+
+PIXEL = Fraction(2, 4096)
+"""Of a screen of that many pixels, in halves of its shorter side."""
+
+HOME = View()
+DEEP = View.parse("0.25,0.5@1e300")
+AWAY = View(Fraction(-3, 4), Fraction(1, 3), Fraction(10) ** 290)
+OUT = View(Fraction(10) ** 900, Fraction(0), Fraction(1, 10**1000))
+
+
+@st.composite
+def places(draw: st.DrawFn) -> View:
+    """Views from zoom 1e-1000 to 1e3000, most of them of less than 1e60."""
+    exponent = draw(st.one_of(st.integers(-5, 60), st.integers(-1000, 3000)))
+    x, y = (Fraction(draw(st.integers(-(10**9), 10**9)), 10**9) for _ in range(2))
+    return View(x, y, Fraction(draw(st.integers(100, 999)), 100) * Fraction(10) ** exponent)
+
+
+@st.composite
+def flights(draw: st.DrawFn) -> Flight:
+    """Flights between any places, and between places in one picture."""
+    start = draw(places())
+    if draw(st.booleans()):
+        return Flight(start, draw(places()))
+    size = (draw(st.integers(1, 4096)), draw(st.integers(1, 4096)))
+    at = (draw(st.floats(0, size[0])), draw(st.floats(0, size[1])))
+    end = start.zoomed(draw(st.one_of(st.just(0), st.floats(-2000, 2000))), at, size)
+    end = end.panned(draw(st.floats(-size[0], size[0])), draw(st.floats(-size[1], size[1])), size)
+    return Flight(start, end) if draw(st.booleans()) else Flight(end, start)
+
+
+moments = st.floats(0, 1)
+
+
+def apart(a: View, b: View) -> float:
+    """The distance of two centres, in halves of the shorter side of the coarser picture."""
+    zoom = min(a.zoom, b.zoom)
+    across = ((a.x - b.x) ** 2 + (a.y - b.y) ** 2) * zoom**2
+    return math.inf if across > 10**300 else math.sqrt(across)
+
+
+def assert_same(a: View, b: View) -> None:
+    """To a millionth of a pixel, in the middle and at the edge."""
+    assert abs(a.zoom / b.zoom - 1) < PIXEL / 10**6
+    assert apart(a, b) < PIXEL / 10**6
+
+
+@given(flights())
+@example(Flight(HOME, HOME))
+def test_it_begins_and_ends_at_the_very_views(flight: Flight) -> None:
+    assert flight.at(0) is flight.start
+    assert flight.at(1) is flight.end
+    assert_same(flight.at(1e-300), flight.start)
+
+
+@given(flights(), moments)
+@example(Flight(HOME, DEEP), 0.5)
+@example(Flight(DEEP, AWAY), 0.5)
+def test_the_way_back_is_the_same_way(flight: Flight, t: float) -> None:
+    t = round(t * 2**20) / 2**20  # so that 1 - t is exact
+    assert_same(flight.at(t), Flight(flight.end, flight.start).at(1 - t))
+
+
+@given(flights(), moments)
+@example(Flight(HOME, DEEP), 0.99)
+@example(Flight(DEEP, HOME), 0.01)
+@example(Flight(View(Fraction(1, 3)), View(Fraction(1, 2), base=1 + Fraction(1, 10**17))), 0.5)
+def test_near_by_one_point_of_the_picture_stays(flight: Flight, t: float) -> None:
+    """The similarity's fixed point p is as far from the centre, on the screen, at any moment:
+    c = p + (c0 - p) z0 / z. For equal zooms it is a straight line."""
+    assume(not flight.is_far)
+    start, end, now = flight.start, flight.end, flight.at(t)
+    z0, z1, z = start.zoom, end.zoom, now.zoom
+    for c0, c1, c in ((start.x, end.x, now.x), (start.y, end.y, now.y)):
+        if abs(z1 / z0 - 1) < Fraction(1, 10**6):
+            expected = c0 + (c1 - c0) * Fraction(t)
+            slack = Fraction(1, 10**6)
+        else:
+            p = (c1 * z1 - c0 * z0) / (z1 - z0)
+            expected = p + (c0 - p) * z0 / z
+            slack = PIXEL / 10**6
+        assert abs(c - expected) * z <= slack
+
+
+@given(flights(), st.integers(2, 50))
+@example(Flight(HOME, DEEP), 50)
+def test_near_by_the_ratio_of_the_zoom_is_constant(flight: Flight, frames: int) -> None:
+    assume(not flight.is_far)
+    zooms = [flight.at(k / frames).zoom for k in range(frames + 1)]
+    ratio = log2(flight.end.zoom / flight.start.zoom) / frames
+    for before, after in pairwise(zooms):
+        assert abs(log2(after / before) - ratio) < 1e-9
+
+
+@given(flights(), moments)
+@example(Flight(HOME, DEEP), 0.5)
+@example(Flight(DEEP, AWAY), 0.001)
+@example(Flight(DEEP, AWAY), 0.499)
+@example(Flight(AWAY, OUT), 0.9)
+@example(Flight(HOME, View(Fraction(3, 2))), 0.9)
+def test_equal_times_are_equal_ways_to_the_eye(flight: Flight, t: float) -> None:
+    """In van Wijk and Nuij's measure, the root of the squares of what zooming and panning cost."""
+    step = 1 / max(64, 64 * flight.octaves)
+    t = min(t, 1 - step)
+    before, after = flight.at(t), flight.at(t + step)
+    zoomed = log2(after.zoom / before.zoom)
+    panned = apart(before, after) * math.sqrt(float(before.zoom / after.zoom) ** (
+        1 if after.zoom < before.zoom else -1
+    )) / 2 * RHO2 / math.log(2)  # fmt: skip
+    assert math.hypot(zoomed, panned) == pytest.approx(flight.octaves * step, rel=1e-2, abs=1e-12)
+
+
+@given(flights())
+@example(Flight(DEEP, AWAY))
+@example(Flight(OUT, AWAY))
+def test_far_away_it_goes_out_until_both_are_seen_and_in(flight: Flight) -> None:
+    assert flight.is_far == (apart(flight.start, flight.end) > NEAR)
+    assume(flight.is_far)
+    zooms = [flight.at(k / 64).zoom for k in range(65)]
+    turn = zooms.index(min(zooms))
+    assert zooms[: turn + 1] == sorted(zooms[: turn + 1], reverse=True)
+    assert zooms[turn:] == sorted(zooms[turn:])
+    first, last = flight._turns
+    top = flight.at(-first / (last - first))
+    assert 1 < apart(top, flight.start) + apart(top, flight.end) < 3 * NEAR
+
+
+@given(flights(), moments)
+def test_centres_are_short_numbers(flight: Flight, t: float) -> None:
+    """A part of a pixel, not all digits of a quotient."""
+    assume(0 < t < 1)
+    view = flight.at(t)
+    for c in (view.x, view.y):
+        assert c.denominator.bit_length() <= max(0, log2(view.zoom)) + 55
+        assert c.denominator & (c.denominator - 1) == 0
+    assert view.base.numerator.bit_length() - log2(max(Fraction(1), view.zoom)) < 12000
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "octaves"),
+    [
+        (HOME, View(base=Fraction(1024)), 10),
+        (View(base=Fraction(1024)), HOME, 10),
+        (HOME, HOME, 0),
+        (HOME, View(Fraction(1)), 1 / math.log(2)),  # half a screen is an e-fold
+    ],
+)
+def test_lengths(start: View, end: View, octaves: float) -> None:
+    assert Flight(start, end).octaves == pytest.approx(octaves)

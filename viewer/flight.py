@@ -1,0 +1,152 @@
+"""The way from one view to another, exactly, at any depth.
+
+    near                                   far
+                                                     /----- over -----\\
+    start . . . .  the zoom grows at a              out                in
+           end     constant ratio about           /                      \\
+                   one point of the screen     start                     end
+
+Where the coarser of the two views (nearly) shows the place of the other, the picture moves as under
+a hand that zooms: one point stays fixed on the screen, and the zoom's ratio is the same from each
+moment to the next. Where they are far apart for their zoom, that would sweep past at an absurd
+speed: the flight goes out until both places are seen, over and in, on the path that is shortest to
+the eye (J. J. van Wijk and W. A. A. Nuij, "Smooth and efficient zooming and panning", 2003).
+
+Either way the centre is a part of the whole way away from one of its ends, and that part is known
+to as many digits as the picture has there: nothing is lost at zoom 1e300.
+"""
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import NamedTuple
+
+from viewer.view import View, log2
+
+NEAR = 2
+"""How far the other place may be from the centre of the coarser view, in halves of its shorter
+side, for a flight about one point: just outside of the picture."""
+RHO2 = 2
+"""What panning costs: a screen's width as much as so many e-folds of zooming. Van Wijk and Nuij
+found that people like 1.42 ** 2."""
+_BITS = 52
+"""Centres are rounded to this fraction of half the picture's shorter side."""
+
+
+class Moment(NamedTuple):
+    """A place on the way: the zoom, and how far the centre is from that of an end of the flight
+    (the start or not), as a part of the whole way."""
+
+    zoom: Fraction
+    from_start: bool
+    part: Fraction
+
+
+@dataclass(frozen=True)
+class Flight:
+    """A flight between two views."""
+
+    start: View
+    end: View
+
+    def at(self, t: float) -> View:
+        """The view at a moment from 0, exactly the start, to 1, exactly the end. Equal steps of t
+        are equal steps to the eye."""
+        if t <= 0:
+            return self.start
+        if t >= 1:
+            return self.end
+        zoom, from_start, part = self._over(t) if self.is_far else self._about_a_point(t)
+        anchor, other = (self.start, self.end) if from_start else (self.end, self.start)
+        unit = Fraction(2) ** (math.floor(-log2(zoom)) - _BITS)
+        x, y = (
+            round((near + (far - near) * part) / unit) * unit
+            for near, far in ((anchor.x, other.x), (anchor.y, other.y))
+        )
+        return View(x, y, zoom)
+
+    @cached_property
+    def is_far(self) -> bool:
+        """Whether it goes out, over and in."""
+        return self._distance * min(self.start.zoom, self.end.zoom) > NEAR
+
+    @cached_property
+    def octaves(self) -> float:
+        """How long it is to the eye, in octaves of zooming."""
+        if self.is_far:
+            first, last = self._turns
+            return (last - first) / math.log(2)
+        deep = abs(self._ratio) * math.log(2)
+        swept = float(self._distance * min(self.start.zoom, self.end.zoom)) / 2
+        if deep:
+            swept *= deep / -math.expm1(-deep)
+        return math.hypot(deep, RHO2 * swept) / math.log(2)
+
+    @cached_property
+    def _ratio(self) -> float:
+        """The zoom of the end over that of the start, in octaves."""
+        return log2(self.end.zoom / self.start.zoom)
+
+    @cached_property
+    def _distance(self) -> Fraction:
+        """Of the two centres, in model units, to 60 bits."""
+        square = (self.end.x - self.start.x) ** 2 + (self.end.y - self.start.y) ** 2
+        if not square:
+            return square
+        scale = Fraction(2) ** (60 - math.floor(log2(square) / 2))
+        return Fraction(math.isqrt(math.floor(square * scale**2))) / scale
+
+    def _about_a_point(self, t: float) -> Moment:
+        """The centre's way from that of the deeper end is in proportion to how much larger a pixel
+        is, so that one point of the picture stays where it is."""
+        zoom = self.start.zoom * _power(t * self._ratio)
+        inwards = self.end.zoom >= self.start.zoom
+        left = 1 - t if inwards else t
+        coarse = self.start if inwards else self.end
+        deep = abs(self._ratio) * math.log(2)
+        # (1/zoom - 1/deepest) / (1/coarsest - 1/deepest), without a difference of near numbers.
+        grown = math.expm1(-left * deep) / math.expm1(-deep) if deep else left
+        return Moment(zoom, not inwards, coarse.zoom / zoom * Fraction(grown))
+
+    @cached_property
+    def _turns(self) -> tuple[float, float]:
+        """Van Wijk and Nuij's r0 and r1: the parameter along the path, 0 where it is highest."""
+        first, last = 2 / self.start.zoom, 2 / self.end.zoom
+        across = RHO2 * self._distance
+        rise, twice = last**2 - first**2, 2 * across
+        return (
+            -_asinh((rise + across**2) / (first * twice)),
+            -_asinh((rise - across**2) / (last * twice)),
+        )
+
+    def _over(self, t: float) -> Moment:
+        """In their words: w(s) = w0 cosh r0 / cosh(rho s + r0), and the way from the start is
+        u(s) = w(s) / rho^2 * sinh(rho s) / cosh r0; seen from the end it is the same."""
+        first, last = self._turns
+        place = first + t * (last - first)
+        from_start = place < 0
+        end, turn = (self.start, first) if from_start else (self.end, last)
+        zoom = end.zoom * _power(_log2_cosh(place) - _log2_cosh(turn))
+        gone = abs(place - turn)
+        # sinh(gone) / cosh(turn), of numbers that may both be beyond any float
+        slope = math.exp(gone - abs(turn)) * -math.expm1(-2 * gone) / (1 + math.exp(-2 * abs(turn)))
+        return Moment(zoom, from_start, 2 / zoom * Fraction(slope / RHO2) / self._distance)
+
+
+def _power(octaves: float) -> Fraction:
+    """2**octaves for any finite number, to 53 bits."""
+    whole = math.floor(octaves)
+    return Fraction(2.0 ** (octaves - whole)) * Fraction(2) ** whole
+
+
+def _log2_cosh(x: float) -> float:
+    return (abs(x) + math.log1p(math.exp(-2 * abs(x)))) / math.log(2) - 1
+
+
+def _asinh(x: Fraction) -> float:
+    """The inverse of sinh for a number of any size."""
+    if abs(x) < 2**30:
+        return math.asinh(x)
+    size = (log2(abs(x)) + 1) * math.log(2)
+    return size if x > 0 else -size
