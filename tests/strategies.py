@@ -136,6 +136,16 @@ def views(draw: st.DrawFn, deepest: int = 40) -> View:
 
 
 @st.composite
+def deep_views(draw: st.DrawFn) -> View:
+    """Views from zoom 1e-1000 to 1e3000, half of them of less than 1e60."""
+    exponent = draw(st.one_of(st.integers(-5, 60), st.integers(-1000, 3000)))
+    zoom = Fraction(draw(st.integers(100, 999)), 100) * Fraction(10) ** exponent
+    whole, part = (st.integers(-(10**9), 10**9).map(lambda n: Fraction(n, 10**9)) for _ in range(2))
+    x, y = (draw(whole) + draw(part) / zoom for _ in range(2))
+    return View(x, y, zoom, draw(st.integers(-5000, 5000)))
+
+
+@st.composite
 def grids(draw: st.DrawFn, largest: int = 40, deepest: int = 6) -> Grid:
     """A small picture of some view."""
     side = st.integers(1, largest)

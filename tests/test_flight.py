@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from tests.strategies import deep_views
 from viewer.flight import NEAR, RHO2, Flight
 from viewer.view import View, log2
 
@@ -23,19 +24,11 @@ OUT = View(Fraction(10) ** 900, Fraction(0), Fraction(1, 10**1000))
 
 
 @st.composite
-def places(draw: st.DrawFn) -> View:
-    """Views from zoom 1e-1000 to 1e3000, most of them of less than 1e60."""
-    exponent = draw(st.one_of(st.integers(-5, 60), st.integers(-1000, 3000)))
-    x, y = (Fraction(draw(st.integers(-(10**9), 10**9)), 10**9) for _ in range(2))
-    return View(x, y, Fraction(draw(st.integers(100, 999)), 100) * Fraction(10) ** exponent)
-
-
-@st.composite
 def flights(draw: st.DrawFn) -> Flight:
     """Flights between any places, and between places in one picture."""
-    start = draw(places())
+    start = draw(deep_views())
     if draw(st.booleans()):
-        return Flight(start, draw(places()))
+        return Flight(start, draw(deep_views()))
     size = (draw(st.integers(1, 4096)), draw(st.integers(1, 4096)))
     at = (draw(st.floats(0, size[0])), draw(st.floats(0, size[1])))
     end = start.zoomed(draw(st.one_of(st.just(0), st.floats(-2000, 2000))), at, size)

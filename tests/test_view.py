@@ -10,13 +10,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.strategies import grids, sizes, views
+from tests.strategies import deep_views, grids, sizes, views
 from viewer.errors import UsageError
 from viewer.view import MAX_EXPONENT, STEPS, Block, Grid, View, parse_number, parse_zoom
 
 DTYPES = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 PIXELS = st.floats(-3000, 3000, allow_nan=False)
 OCTAVES = st.floats(-8, 8, allow_nan=False)
+ANYWHERE = st.one_of(views(), deep_views())
 DEEP = View(Fraction(1, 3), Fraction(-1, 7), Fraction(10) ** 1000)
 
 
@@ -41,7 +42,7 @@ def test_home(at: tuple[float, float], expected: tuple[Any, Any]) -> None:
     assert View().model_at(at[::-1], (400, 800)) == (-y, -x)
 
 
-@given(view=views(), size=sizes(), dx=PIXELS, dy=PIXELS, at=st.tuples(PIXELS, PIXELS))
+@given(view=ANYWHERE, size=sizes(), dx=PIXELS, dy=PIXELS, at=st.tuples(PIXELS, PIXELS))
 @example(view=DEEP, size=(1, 5000), dx=0.25, dy=-1e-3, at=(0.0, 0.0))
 def test_a_pan_moves_the_picture_by_its_pixels(
     view: View, size: tuple[int, int], dx: float, dy: float, at: tuple[float, float]
@@ -54,7 +55,7 @@ def test_a_pan_moves_the_picture_by_its_pixels(
     assert abs(after[1] - before[1] - Fraction(dy) * unit) < unit / 10**6
 
 
-@given(view=views(), size=sizes(), octaves=OCTAVES, at=st.tuples(PIXELS, PIXELS))
+@given(view=ANYWHERE, size=sizes(), octaves=OCTAVES, at=st.tuples(PIXELS, PIXELS))
 @example(view=DEEP, size=(3, 100_000), octaves=0.1, at=(2.5, 99_999.5))
 def test_zooming_keeps_the_point_under_the_cursor(
     view: View, size: tuple[int, int], octaves: float, at: tuple[float, float]
@@ -71,9 +72,33 @@ def _log2(value: Fraction) -> float:
     return math.log2(value.numerator) - math.log2(value.denominator)
 
 
-@given(view=views(), octaves=st.integers(-30, 30))
+@given(view=ANYWHERE, octaves=st.integers(-30, 30))
 def test_whole_octaves_are_exact(view: View, octaves: int) -> None:
     assert view.zoomed(octaves, (0, 0), (2, 2)).zoom == view.zoom * Fraction(2) ** octaves
+
+
+@given(view=ANYWHERE, size=sizes(), a=st.tuples(PIXELS, PIXELS), b=st.tuples(PIXELS, PIXELS))
+@example(view=DEEP, size=(640, 480), a=(10.0, 20.0), b=(10.0, 20.0))
+def test_a_box_fills_the_picture(
+    view: View, size: tuple[int, int], a: tuple[float, float], b: tuple[float, float]
+) -> None:
+    """Its middle is the centre, all of it is seen, and one step more would cut it off."""
+    after = view.boxed(a, b, size)
+    assert after == view.boxed((b[0], a[1]), (a[0], b[1]), size)
+    unit = pixel(after, size)
+    middle = view.model_at(((a[0] + b[0]) / 2, (a[1] + b[1]) / 2), size)
+    assert abs(after.x - middle[0]) < unit / 10**6
+    assert abs(after.y - middle[1]) < unit / 10**6
+    sides = [max(1.0, abs(p - q)) for p, q in zip(a, b, strict=True)]
+    shown = [Fraction(side) * pixel(view, size) / unit for side in sides]
+    assert all(side <= n * (1 + 1e-9) for side, n in zip(shown, size, strict=True))
+    steps = Fraction(2 ** (2.001 / STEPS))
+    assert any(side * steps > n for side, n in zip(shown, size, strict=True))
+
+
+@given(view=ANYWHERE, size=sizes())
+def test_the_box_of_the_whole_picture_is_the_view(view: View, size: tuple[int, int]) -> None:
+    assert view.boxed((0.0, 0.0), (float(size[0]), float(size[1])), size) == view
 
 
 MOVES = st.one_of(
@@ -98,7 +123,7 @@ def assert_undone(view: View, moves: list[tuple[str, float, float]], size: tuple
     assert str(there) == str(view)
 
 
-@given(view=views(), moves=st.lists(MOVES, max_size=30), size=sizes())
+@given(view=ANYWHERE, moves=st.lists(MOVES, max_size=30), size=sizes())
 def test_moves_and_their_inverses_cancel_exactly(
     view: View, moves: list[tuple[str, float, float]], size: tuple[int, int]
 ) -> None:
@@ -143,16 +168,16 @@ def test_a_long_way_in_and_out() -> None:
 # --- text ------------------------------------------------------------------------------------
 
 
-@given(view=views(), size=sizes())
+@given(view=ANYWHERE, size=sizes())
 @example(view=DEEP, size=(64, 64))
 @example(view=View(base=Fraction(1, 10**1000)), size=(64, 64))
 @example(view=View(Fraction(10) ** 30 + Fraction(1, 3), Fraction(-1, 10**40)), size=(64, 64))
 def test_text_reads_back(view: View, size: tuple[int, int]) -> None:
-    """To a thousandth of a pixel, and exactly from then on."""
+    """To a ten-thousandth of a pixel, and exactly from then on."""
     once = View.parse(str(view))
     unit = pixel(view, (10_000, 10_000))
-    assert abs(once.x - view.x) < unit / 1000
-    assert abs(once.y - view.y) < unit / 1000
+    assert abs(once.x - view.x) < unit / 10**4
+    assert abs(once.y - view.y) < unit / 10**4
     assert abs(once.zoom / view.zoom - 1) < Fraction(1, 10**15)
     assert str(once) == str(view)
     assert View.parse(str(once)) == once
@@ -233,6 +258,16 @@ def test_the_largest_exponents_are_read() -> None:
 
 
 # --- grids -----------------------------------------------------------------------------------
+
+
+@given(view=ANYWHERE)
+def test_text_has_the_digits_that_the_zoom_needs(view: View) -> None:
+    """Not more than a few beyond a pixel, not those of an exact fraction."""
+    centre, _, zoom = str(view).partition("@")
+    for number in centre.split(","):
+        places = len(number.partition(".")[2])
+        assert places <= max(0.0, _log2(view.zoom) * math.log10(2)) + 9
+    assert len(zoom) <= 24
 
 
 @given(grid=grids())
