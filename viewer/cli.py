@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 COMMANDS = ("view", "render", "bench", "info", "doctor")
 
-_NUMERIC = ("--center", "--view", "--zoom", "--z")
+_NUMERIC = ("--center", "--view", "--zoom", "--zoom-to", "--z")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -127,7 +127,9 @@ def _render(options: argparse.Namespace) -> int:
 def _finish(work: "Work") -> int:
     from tqdm import tqdm
 
-    with tqdm(total=work.steps, unit=work.unit, disable=None, leave=False, desc=work.name) as bar:
+    with tqdm(
+        total=work.steps, unit=work.unit, disable=None, leave=False, desc=work.target.name
+    ) as bar:
 
         def progress(done: int) -> None:
             bar.update(done - bar.n)

@@ -6,10 +6,10 @@ import argparse
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING
 
 from viewer.errors import UsageError
 
@@ -25,23 +25,28 @@ Say = Callable[[str], None]
 """Tells the user one line, beside the command's own output."""
 
 
-class Work(Protocol):
-    """Something that takes a while, in steps that can be counted."""
+@dataclass(frozen=True)
+class Work:
+    """A drawing that takes a while, in steps that can be counted: rows or frames."""
 
-    @property
-    def name(self) -> str:
-        """What is being made."""
-
-    @property
-    def unit(self) -> str:
-        """What a step is."""
-
-    @property
-    def steps(self) -> int:
-        """How many there are."""
+    target: Path
+    what: str
+    steps: int
+    unit: str
+    engine: Engine
+    engine_name: str
+    draw: Callable[[Callable[[int], None]], None]
+    """Draws and writes it all, and tells the steps done."""
+    start: float
 
     def run(self, progress: Callable[[int], None]) -> str:
         """Does it, once; `progress` is told the steps done. Returns the line to print."""
+        try:
+            self.draw(progress)
+        finally:
+            self.engine.close()
+        seconds = time.perf_counter() - self.start
+        return f"{self.target}: {self.what}, engine {self.engine_name}, {seconds:.2f} s"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -53,6 +58,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--center", metavar="X,Y", help="model point at the centre (default 0,0)")
     add("--zoom", metavar="Z", help="1 shows [-1, 1] along the shorter side (default)")
     add("--view", metavar="X,Y@ZOOM", help="centre and zoom in one, as Ctrl+C copies it")
+    add("--zoom-to", metavar="X,Y@ZOOM", help="a film: fly there from the centre and zoom above")
+    add("--frames", metavar="N", help="of the film; OUT is then f%%04d.png, .mp4, .webm or .gif")
     add("--aa", default="1", metavar="N", help="N x N samples a pixel (default 1)")
     add("--z", default="0", metavar="H", help="height of the slice, for programs with var-z")
     add("--grid", choices=("centers", "reference"), default="centers", help="where samples lie")
@@ -65,13 +72,18 @@ def prepare(options: argparse.Namespace, say: Say) -> Work:
 
     Raises `ViewerError`, also for what would only be refused after the drawing.
     """
-    from viewer.view import Grid, parse_number
+    from viewer.view import Grid, View, parse_number
 
     size, z = _size(options.size), parse_number(options.z, "height")
     grid = Grid(_view(options), *size, z, options.grid == "reference")
     aa = _count(options.aa, "--aa")
-    target = Path(options.output)
-    return _drawing(Path(options.file), target, grid, say, options.engine, aa, options.force)
+    path, target = Path(options.file), Path(options.output)
+    if bool(options.zoom_to) != bool(options.frames):
+        raise UsageError("--zoom-to says where a film ends and --frames how long it is: give both")
+    if not options.zoom_to:
+        return _picture(path, target, grid, say, options.engine, aa, options.force)
+    end, frames = View.parse(options.zoom_to), _count(options.frames, "--frames", least=2)
+    return _film(path, target, grid, end, frames, say, options.engine, aa, options.force)
 
 
 def prepare_instead(path: Path, view: View, z: Fraction, say: Say) -> Work:
@@ -80,55 +92,10 @@ def prepare_instead(path: Path, view: View, z: Fraction, say: Say) -> Work:
     from viewer.view import Grid
 
     target = next_free(Path.cwd() / f"{path.stem}.png")
-    return _drawing(path, target, Grid(view, FALLBACK_SIZE, FALLBACK_SIZE, z=z), say)
+    return _picture(path, target, Grid(view, FALLBACK_SIZE, FALLBACK_SIZE, z=z), say)
 
 
-@dataclass(frozen=True)
-class Drawing:
-    """One picture to be written: `Work`, its steps are rows."""
-
-    target: Path
-    program: Program
-    grid: Grid
-    engine: Engine
-    engine_name: str
-    aa: int
-    force: bool
-    start: float
-    unit: ClassVar[str] = "row"
-
-    @property
-    def name(self) -> str:
-        """The file's name."""
-        return self.target.name
-
-    @property
-    def steps(self) -> int:
-        """Rows."""
-        return self.grid.height
-
-    def run(self, progress: Callable[[int], None]) -> str:
-        """Draws and writes it."""
-        from viewer.picture.save import save
-
-        try:
-            save(
-                self.target,
-                self.program,
-                self.grid,
-                engine=self.engine,
-                aa=self.aa,
-                force=self.force,
-                progress=lambda done, _: progress(done),
-            )
-        finally:
-            self.engine.close()
-        seconds = time.perf_counter() - self.start
-        pixels = f"{self.grid.width} x {self.grid.height} pixels"
-        return f"{self.target}: {pixels}, engine {self.engine_name}, {seconds:.2f} s"
-
-
-def _drawing(
+def _picture(
     path: Path,
     target: Path,
     grid: Grid,
@@ -136,14 +103,48 @@ def _drawing(
     engine: str = "auto",
     aa: int = 1,
     force: bool = False,
-) -> Drawing:
-    from viewer.picture.save import check_target
+) -> Work:
+    from viewer.picture.save import check_target, save
 
     check_target(target, source=path, force=force)
-    program = _read(path)
-    start = time.perf_counter()
+    program, start = _read(path), time.perf_counter()
     name, chosen = _engine(engine, program, grid.supersampled(aa), say)
-    return Drawing(target, program, grid, chosen, name, aa, force, start)
+
+    def draw(progress: Callable[[int], None]) -> None:
+        def rows(done: int, _: int) -> None:
+            progress(done)
+
+        save(target, program, grid, engine=chosen, aa=aa, force=force, progress=rows)
+
+    what = f"{grid.width} x {grid.height} pixels"
+    return Work(target, what, grid.height, "row", chosen, name, draw, start)
+
+
+def _film(
+    path: Path,
+    target: Path,
+    grid: Grid,
+    end: View,
+    frames: int,
+    say: Say,
+    engine: str,
+    aa: int,
+    force: bool,
+) -> Work:
+    from viewer.flight import Flight
+    from viewer.picture.film import check_film, film
+
+    check_film(target, frames, source=path, force=force)
+    program, start = _read(path), time.perf_counter()
+    flight = Flight(grid.view, end)
+    deepest = replace(grid, view=max(grid.view, end, key=lambda view: view.zoom))
+    name, chosen = _engine(engine, program, deepest.supersampled(aa), say)
+
+    def draw(progress: Callable[[int], None]) -> None:
+        film(target, program, flight, grid, frames, chosen, aa, force, progress)
+
+    what = f"{frames} frames of {grid.width} x {grid.height} pixels"
+    return Work(target, what, frames, "frame", chosen, name, draw, start)
 
 
 def _read(path: Path) -> Program:
@@ -182,7 +183,7 @@ def _size(text: str) -> Size:
     return int(match[1]), int(match[2] or match[1])
 
 
-def _count(text: str, option: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,3}", text) or int(text) == 0:
-        raise UsageError(f"bad {option} '{text}', expected a whole number from 1")
+def _count(text: str, option: str, least: int = 1) -> int:
+    if not re.fullmatch(r"[0-9]{1,6}", text) or int(text) < least:
+        raise UsageError(f"bad {option} '{text}', expected a whole number from {least}")
     return int(text)

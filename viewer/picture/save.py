@@ -1,7 +1,6 @@
 """Saving a picture: the engine's strips, the format's bytes, the file's place."""
 
 import os
-import stat
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import count
@@ -11,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.engines.engine import Engine
-from viewer.errors import FileError
 from viewer.picture.render import check_size, render_rows
-from viewer.picture.target import exists, reported, whole_file
+from viewer.picture.target import check_place, whole_file
 from viewer.picture.writers import Writer, writer_for
 from viewer.program import Program
 from viewer.view import Grid
@@ -55,22 +53,7 @@ def check_target(path: Path, *, source: Path | None = None, force: bool = False)
     Raises `UsageError` for an ending that is no picture's, else `FileError`.
     """
     writer_for(path)
-    with reported(path):
-        found = _kind(path)
-        if found is None:
-            folder = Path(os.path.realpath(path)).parent
-            if not folder.is_dir():
-                raise FileError(f"{path}: there is no folder {folder}")
-            return
-        if stat.S_ISDIR(found.st_mode):
-            raise FileError(f"{path}: found a directory, expected a file")
-        if not stat.S_ISREG(found.st_mode):
-            raise FileError(f"{path}: found a device or a pipe, expected a file")
-        same = source and _kind(source)
-        if same and os.path.samestat(found, same):
-            raise FileError(f"{path}: is the program itself, expected another name")
-        if not force:
-            raise exists(path)
+    check_place(path, source=source, force=force)
 
 
 def next_free(path: Path) -> Path:
@@ -80,13 +63,6 @@ def next_free(path: Path) -> Path:
     """
     names = (path if n == 1 else path.with_stem(f"{path.stem}-{n}") for n in count(1))
     return next(name for name in names if not os.path.lexists(name))
-
-
-def _kind(path: Path) -> os.stat_result | None:
-    try:
-        return path.stat()
-    except FileNotFoundError:
-        return None
 
 
 def _write(

@@ -7,6 +7,7 @@ with it. Only after a kill is it left; the next picture saved in the folder remo
 
 import os
 import secrets
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,10 +22,13 @@ _PREFIX, _SUFFIX = ".prospero-", ".part"
 
 
 class Output:
-    """A file being written. Every failure is a `FileError` that names the target."""
+    """A file being written. Every failure is a `FileError` that names the target.
 
-    def __init__(self, descriptor: int, path: Path) -> None:
-        self._descriptor, self._path = descriptor, path
+    `part` is where it lies meanwhile, for another process that writes it.
+    """
+
+    def __init__(self, descriptor: int, path: Path, part: Path) -> None:
+        self._descriptor, self._path, self.part = descriptor, path, part
 
     def write(self, data: bytes) -> None:
         """Writes all of `data`. Not buffered: what is written is not written again by closing."""
@@ -49,7 +53,7 @@ def whole_file(path: Path, *, force: bool) -> Iterator[Output]:
         with reported(path):
             descriptor = _create(part, place if force else None)
         try:
-            yield Output(descriptor, path)
+            yield Output(descriptor, path, part)
             with reported(path):
                 os.fsync(descriptor)
         finally:
@@ -60,6 +64,29 @@ def whole_file(path: Path, *, force: bool) -> Iterator[Output]:
     finally:
         with suppress(OSError):
             part.unlink()
+
+
+def check_place(path: Path, *, source: Path | None = None, force: bool = False) -> None:
+    """Refuses at once what `whole_file` would refuse in the end, and to overwrite `source`.
+
+    Raises `FileError`.
+    """
+    with reported(path):
+        found = _kind(path)
+        if found is None:
+            folder = Path(os.path.realpath(path)).parent
+            if not folder.is_dir():
+                raise FileError(f"{path}: there is no folder {folder}")
+            return
+        if stat.S_ISDIR(found.st_mode):
+            raise FileError(f"{path}: found a directory, expected a file")
+        if not stat.S_ISREG(found.st_mode):
+            raise FileError(f"{path}: found a device or a pipe, expected a file")
+        same = source and _kind(source)
+        if same and os.path.samestat(found, same):
+            raise FileError(f"{path}: is the program itself, expected another name")
+        if not force:
+            raise exists(path)
 
 
 @contextmanager
@@ -78,6 +105,13 @@ def reported(path: Path) -> Iterator[None]:
 def exists(path: Path) -> FileError:
     """The error for a target that would be overwritten."""
     return FileError(f"{path}: exists already (--force replaces it)")
+
+
+def _kind(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
 
 
 def _create(part: Path, like: Path | None) -> int:
