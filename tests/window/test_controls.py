@@ -39,8 +39,9 @@ def test_what_is_shown_is_what_is_bound() -> None:
 
 def test_the_table_as_text() -> None:
     lines = controls.columns().splitlines()
-    assert lines[0] == "Drag       move the picture"
-    assert lines[-1] == "Q Ctrl+Q   quit"
+    assert lines[0].split(maxsplit=1) == ["Drag", "move the picture"]
+    assert lines[-1].split() == ["Q", "Ctrl+Q", "quit"]
+    assert lines[0].index("move") == lines[-1].index("quit")
     assert len(lines) == len(CONTROLS)
 
 

@@ -208,8 +208,7 @@ def test_a_view_is_copied_and_pasted(viewer: Viewer) -> None:
     view = View().panned(min(SIZE) / 20, 0, SIZE).zoomed(0.5, CENTRE, SIZE)
     since = len(viewer.events())
     viewer.key("ctrl+v")
-    frame = viewer.wait_for_frame(message="went to the copied view", since=since)
-    assert frame["view"] == str(view)
+    viewer.wait_for_frame(message="went to the copied view", view=str(view), since=since)
 
 
 def test_a_dropped_program_is_opened(viewer: Viewer, display: str, tmp_path: Path) -> None:

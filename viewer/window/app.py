@@ -11,15 +11,16 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 
 from viewer.errors import FileError, ViewerError
 from viewer.program.parse import parse, read_bytes
-from viewer.view import Size, View
+from viewer.view import Size
 from viewer.window.backend import Pyglet, open_window
+from viewer.window.camera import FRAME
 from viewer.window.compiler import Compiler, Made, Pause
 from viewer.window.controls import BINDINGS, Action
+from viewer.window.hands import Clicks, Held
 from viewer.window.saving import Saves
 from viewer.window.screen import Screen
 from viewer.window.session import Session, to_pixels
@@ -27,9 +28,6 @@ from viewer.window.trace import Trace
 from viewer.window.watch import Watch
 
 SIZE: Size = (1024, 768)
-REPEAT_AFTER = 0.3
-REPEAT_EVERY = 0.04
-"""Seconds before a held arrow key repeats, and between two repeats."""
 STATUS_AFTER = 0.25
 STATUS_EVERY = 0.1
 """Seconds before work is worth a word on the screen, and between two such words: each is a frame
@@ -37,10 +35,8 @@ that the work has to wait for."""
 Point = tuple[float, float]
 
 
-def run(
-    path: Path, view: View | None = None, *, z: Fraction = Fraction(0), trace: Path | None = None
-) -> int:
-    """Opens a window on `path`, looking at `view`, and follows the file until it is closed.
+def run(path: Path, session: Session, trace: Path | None = None) -> int:
+    """Opens a window on `path` with what the session says, and follows the file until it is closed.
 
     Returns the exit status. Raises `FileError` where there is no such file and `NoDeviceError`
     where no window can be opened; a broken program is shown in the window, to be mended.
@@ -50,8 +46,7 @@ def run(
     environment = os.environ.get("PROSPERO_TRACE")
     log = Trace(trace or (Path(environment) if environment else None))
     try:
-        app = App(path, Session(view=view or View(), home=view or View(), z=z), log)
-        app.loop()
+        App(path, session, log).loop()
     except KeyboardInterrupt:
         pass
     finally:
@@ -75,7 +70,7 @@ class App:
         self._hidden = False
         self._window_at: Point = (0.0, 0.0)
         self._dragging = False
-        self._held: dict[str, float] = {}
+        self._held, self._clicks = Held(), Clicks()
         self._effects: Mapping[Action, Callable[[], None]] = {
             Action.FULL_SCREEN: self._backend.toggle_full_screen,
             Action.SAVE: self._save_shown,
@@ -107,10 +102,13 @@ class App:
         if self._hidden:
             return pause
         try:
-            return min(pause, self._screen.draw(self.session, self._compiler, self._trace))
+            pause = min(pause, self._screen.draw(self.session, self._compiler, self._trace))
         except ViewerError as error:
             self.session = self.session.failed(error)
             return 0.0
+        if self.session.moving:
+            pause = min(pause, max(0.0, now + FRAME - time.monotonic()))
+        return pause
 
     # What is due
 
@@ -164,10 +162,8 @@ class App:
                 self._trace("save", problem=str(result))
 
     def _repeat_keys(self, now: float) -> None:
-        for trigger, due in self._held.items():
-            if now >= due:
-                self._held[trigger] = max(due + REPEAT_EVERY, now)
-                self.session = self.session.act(BINDINGS[trigger].action)
+        for trigger in self._held.due(now):
+            self.session = self.session.act(BINDINGS[trigger].action)
 
     # What controls do
 
@@ -185,7 +181,7 @@ class App:
             self._say(self._saves.save_large(path, shown.data, grid, samples))
 
     def _copy(self) -> None:
-        self._backend.copy(str(self.session.view))
+        self._backend.copy(str(self.session.goal))
         self._say("copied the view")
 
     def _paste(self) -> None:
@@ -210,15 +206,13 @@ class App:
     def key(self, trigger: str, pressed: bool) -> None:
         """A key: its action now, and again while it is held where the table says so."""
         if not pressed:
-            # With a modifier let go first, the release has another name than the press.
-            name = trigger.rpartition("+")[2]
-            self._held = {held: due for held, due in self._held.items() if held != name}
+            self._held.release(trigger)
             return
         binding = BINDINGS.get(trigger)
         if binding is None:
             return
         if binding.repeats:
-            self._held[trigger] = time.monotonic() + REPEAT_AFTER
+            self._held.press(trigger, time.monotonic())
         self._act(binding.action)
 
     def character(self, character: str) -> None:
@@ -227,7 +221,7 @@ class App:
             self._act(BINDINGS[character].action)
 
     def _act(self, action: Action) -> None:
-        self.session = self.session.act(action)
+        self.session = self.session.stopped().act(action)
         if action in self._effects:
             try:
                 self._effects[action]()
@@ -247,14 +241,19 @@ class App:
         self._window_at = at
         self.session = self.session.pointed(here)
 
-    def button(self, at: Point, pressed: bool) -> None:
-        """The left button takes hold of the picture."""
+    def button(self, at: Point, pressed: bool, modifiers: str) -> None:
+        """The left button takes hold of the picture, or zooms when it is pressed twice."""
         self.pointer(at)
         self._dragging = pressed
+        if pressed:
+            self.session = self.session.stopped()
+            pair = BINDINGS.get(f"{modifiers}Double-click")
+            if self._clicks.second(at, time.monotonic()) and pair:
+                self._act(pair.action)
 
     def wheel(self, clicks: float) -> None:
         """The wheel zooms about the cursor."""
-        self.session = self.session.wheeled(clicks)
+        self.session = self.session.stopped().wheeled(clicks)
 
     def dropped(self, paths: list[str]) -> None:
         """Opens the first file. A `.vm` is followed even while it is broken, anything else only
@@ -287,7 +286,7 @@ class App:
 
     def focus_lost(self) -> None:
         """No key is held any more, as far as will be known."""
-        self._held = {}
+        self._held.clear()
         self._dragging = False
 
 

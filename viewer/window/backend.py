@@ -48,8 +48,8 @@ class Events(Protocol):
     def pointer(self, at: Point | None) -> None:
         """The cursor moved, or left the window."""
 
-    def button(self, at: Point, pressed: bool) -> None:
-        """The left button."""
+    def button(self, at: Point, pressed: bool, modifiers: str) -> None:
+        """The left button, with the modifiers before a trigger's name, such as `Shift+`."""
 
     def wheel(self, clicks: float) -> None:
         """The wheel, upwards positive; trackpads send fractions."""
@@ -172,16 +172,15 @@ class Pyglet:
         name = self._names.get(key)
         if name is None:
             return
-        held = (("Ctrl", modifiers.ctrl), ("Alt", modifiers.alt), ("Shift", modifiers.shift))
-        words = [word for word, down in held if down]
-        self._events.key("+".join([*words, name]), action == self.window.keys.ACTION_PRESS)
+        self._events.key(_held(modifiers) + name, action == self.window.keys.ACTION_PRESS)
 
     def _moved(self, x: float, y: float, dx: float, dy: float) -> None:
         self._events.pointer((x, y - self._row))
 
     def _button(self, x: float, y: float, button: int, pressed: bool) -> None:
         if button == self.window.mouse.left:
-            self._events.button((x, y - self._row), pressed)
+            held = _held(self.window.modifiers)
+            self._events.button((x, y - self._row), pressed, held)
 
     def _focus_lost(self) -> None:
         # pyglet on X11 takes a key whose release it has not seen for a repeat, for ever.
@@ -199,6 +198,12 @@ def open_window(title: str, size: Size, events: Events) -> Pyglet:
         raise NoDeviceError(
             f"cannot open a window: {reason[0]} (`prospero doctor` says what is missing)"
         ) from error
+
+
+def _held(modifiers: Any) -> str:
+    """The modifiers that are down, as the table of controls writes them before a name."""
+    words = (("Ctrl+", modifiers.ctrl), ("Alt+", modifiers.alt), ("Shift+", modifiers.shift))
+    return "".join(word for word, down in words if down)
 
 
 def _any_key_down(native: Any) -> bool:

@@ -8,6 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from viewer.errors import UsageError
+
 if TYPE_CHECKING:
     from viewer.view import View
 
@@ -17,6 +19,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("file", nargs="?", metavar="FILE", help="a .vm program; a bundled one if left out")
     add("--view", metavar="X,Y@ZOOM", help="where to look first")
+    add("--fly", action="store_true", help="fly there from home; any key stops it")
+    add("--still", action="store_true", help="moves take no time")
     add("--z", default="0", metavar="H", help="height of the slice (var-z)")
     add("--trace", metavar="PATH", help="append what the window does to a file, as JSON lines")
 
@@ -29,12 +33,18 @@ class Opening:
     view: View
     z: Fraction
     trace: Path | None
+    fly: bool
+    still: bool
 
     def run(self) -> int:
         """Shows it until the window is closed; returns the exit status. See `app.run`."""
+        from viewer.view import View
         from viewer.window.app import run
+        from viewer.window.session import Session
 
-        return run(self.path, self.view, z=self.z, trace=self.trace)
+        home = View() if self.fly else self.view
+        session = Session(view=home, home=home, z=self.z, animated=not self.still)
+        return run(self.path, session.flying(self.view), self.trace)
 
 
 def prepare(options: argparse.Namespace) -> Opening:
@@ -42,7 +52,10 @@ def prepare(options: argparse.Namespace) -> Opening:
     from viewer.resources import asset
     from viewer.view import View, parse_number
 
+    if options.fly and not options.view:
+        raise UsageError("--fly goes to a view, expected --view X,Y@ZOOM beside it")
     view = View.parse(options.view) if options.view else View()
     path = Path(options.file) if options.file else asset("dreams.vm")
     trace = Path(options.trace) if options.trace else None
-    return Opening(path, view, parse_number(options.z, "height"), trace)
+    z = parse_number(options.z, "height")
+    return Opening(path, view, z, trace, options.fly, options.still)

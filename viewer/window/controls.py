@@ -27,6 +27,8 @@ class Action(Enum):
     PAN_DOWN = auto()
     ZOOM_IN = auto()
     ZOOM_OUT = auto()
+    CLICK_IN = auto()
+    CLICK_OUT = auto()
     HOME = auto()
     Z_DOWN = auto()
     Z_UP = auto()
@@ -77,6 +79,8 @@ CONTROLS: tuple[Control, ...] = (
         ),
     ),
     _control("Wheel", "zoom about the cursor", Action.WHEEL, "Wheel"),
+    _control("Double-click", "zoom in about the cursor", Action.CLICK_IN, "Double-click"),
+    _control("Shift+Double-click", "zoom out", Action.CLICK_OUT, "Shift+Double-click"),
     Control(
         "+ = -",
         "zoom about the centre",

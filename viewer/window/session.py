@@ -17,6 +17,7 @@ from typing import NamedTuple
 from viewer.errors import UsageError, ViewerError
 from viewer.sign.survey import Survey
 from viewer.view import Grid, Size, View
+from viewer.window.camera import Camera, Point
 from viewer.window.controls import Action
 from viewer.window.legend import legend_panel
 from viewer.window.panels import (
@@ -29,18 +30,16 @@ from viewer.window.panels import (
     table_panel,
 )
 
-Point = tuple[float, float]
-
 PAN_STEP = 1 / 20
 """What an arrow key moves, as a part of the shorter side."""
 ZOOM_STEP = 0.5
 """Octaves of a zoom key."""
-WHEEL_STEP = 0.25
-"""Octaves of one click of the wheel; trackpads send many small parts of a click."""
-WHEEL_MOST = 16.0
-"""Clicks taken from one event: more is a broken driver, not a hand."""
+CLICK_STEP = 1.0
+"""Octaves of a double-click."""
 Z_STEP = Fraction(1, 50)
 """What a slice key moves at zoom 1, in model units."""
+DIGITS = (24, 16)
+"""Characters shown of the two ends of a coordinate that is too long to be read."""
 MESSAGE_SECONDS = 5.0
 FLOAT32_ZOOM = 30_000
 """Where float32 coordinates become coarser than the pixels (measured on `prospero.vm`)."""
@@ -70,15 +69,12 @@ class Facts(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
-    """Everything that decides what the window shows. `size` is never below 1 x 1."""
+class Session(Camera):
+    """Everything that decides what the window shows."""
 
-    view: View = View()
     home: View = View()
     z: Fraction = Fraction(0)
-    size: Size = (1, 1)
     scale: float = 1.0
-    cursor: Point | None = None
     shape: Shape | None = None
     problem: ViewerError | None = None
     problem_hidden: bool = False
@@ -100,20 +96,6 @@ class Session:
         change = CHANGES.get(action)
         return change(self) if change else self
 
-    def dragged(self, dx: float, dy: float) -> Session:
-        """The picture moved with the hand, in pixels."""
-        return replace(self, view=self.view.panned(dx, dy, self.size))
-
-    def wheeled(self, clicks: float) -> Session:
-        """Zoomed about the cursor, or the centre where the cursor is not over the picture."""
-        clicks = max(-WHEEL_MOST, min(WHEEL_MOST, clicks))
-        at = self.cursor or (self.size[0] / 2, self.size[1] / 2)
-        return replace(self, view=self.view.zoomed(clicks * WHEEL_STEP, at, self.size))
-
-    def pointed(self, at: Point | None) -> Session:
-        """The cursor moved to `at`, or left the window."""
-        return replace(self, cursor=at)
-
     def resized(self, size: Size, scale: float) -> Session:
         """The window has a new size: the centre stays. A minimised one may say 0."""
         return replace(self, size=(max(1, size[0]), max(1, size[1])), scale=scale)
@@ -123,8 +105,10 @@ class Session:
         return replace(self, message=text, message_ends=now + MESSAGE_SECONDS)
 
     def ticked(self, now: float) -> Session:
-        """Time has passed."""
-        return replace(self, message="") if self.message and now >= self.message_ends else self
+        """Time has passed. Trips wait until there is something to be seen on them."""
+        session = self.moved(now) if self.shape else self
+        over = session.message and now >= session.message_ends
+        return replace(session, message="") if over else session
 
     def failed(self, problem: ViewerError) -> Session:
         """Something about the file is wrong; the picture stays."""
@@ -139,14 +123,17 @@ class Session:
         known = replace(self.mended(), shape=shape, status="")
         if self.shape is None or self.shape.path == shape.path:
             return known
-        return replace(known, home=View(), view=View(), z=Fraction(0))
+        return replace(known.arrived(View()), home=View(), z=Fraction(0))
 
     def pasted(self, text: str, now: float) -> Session:
         """Goes to the view that the clipboard's text says, or tells why not."""
         try:
-            return replace(self, view=View.parse(text)).told("went to the copied view", now)
+            view = View.parse(text)
         except UsageError as error:
             return self.told(_shortened(str(error)), now)
+        # The text has no more digits than are seen; where it is this view's, nothing moves.
+        goal = self.goal if str(view) == str(self.goal) else view
+        return self.going(goal).told("went to the copied view", now)
 
     def panels(self, facts: Facts, columns: int) -> tuple[Panel, ...]:
         """What lies over the picture. The help hides the HUD and the legend, so
@@ -197,23 +184,19 @@ class Session:
 def _panned(dx: int, dy: int) -> Callable[[Session], Session]:
     def change(session: Session) -> Session:
         step = PAN_STEP * min(session.size)
-        return session.dragged(-dx * step, -dy * step)
+        return session.panned(-dx * step, -dy * step)
 
     return change
 
 
-def _zoomed(octaves: float) -> Callable[[Session], Session]:
-    def change(session: Session) -> Session:
-        centre = (session.size[0] / 2, session.size[1] / 2)
-        return replace(session, view=session.view.zoomed(octaves, centre, session.size))
-
-    return change
+def _homewards(session: Session) -> Session:
+    return replace(session.going(session.home), z=Fraction(0))
 
 
 def _sliced(sign: int) -> Callable[[Session], Session]:
     def change(session: Session) -> Session:
         # A power of two at or below the zoom keeps z a short number, and steps reversible.
-        zoom = session.view.zoom
+        zoom = session.goal.zoom
         octave = zoom.numerator.bit_length() - zoom.denominator.bit_length()
         return replace(session, z=session.z + sign * Z_STEP / Fraction(2) ** max(0, octave))
 
@@ -239,9 +222,11 @@ CHANGES: Mapping[Action, Callable[[Session], Session]] = MappingProxyType(
         Action.PAN_RIGHT: _panned(1, 0),
         Action.PAN_UP: _panned(0, -1),
         Action.PAN_DOWN: _panned(0, 1),
-        Action.ZOOM_IN: _zoomed(ZOOM_STEP),
-        Action.ZOOM_OUT: _zoomed(-ZOOM_STEP),
-        Action.HOME: lambda session: replace(session, view=session.home, z=Fraction(0)),
+        Action.ZOOM_IN: lambda session: session.zoomed(ZOOM_STEP),
+        Action.ZOOM_OUT: lambda session: session.zoomed(-ZOOM_STEP),
+        Action.CLICK_IN: lambda session: session.zoomed(CLICK_STEP, session.cursor),
+        Action.CLICK_OUT: lambda session: session.zoomed(-CLICK_STEP, session.cursor),
+        Action.HOME: _homewards,
         Action.Z_DOWN: _sliced(-1),
         Action.Z_UP: _sliced(1),
         Action.HUD: lambda session: replace(session, hud=not session.hud),
@@ -268,7 +253,13 @@ def to_pixels(at: Point, window: Size, framebuffer: Size) -> Point:
 
 
 def _coordinates(view: View) -> str:
-    return str(view).partition("@")[0].replace(",", ", ")
+    """The first digits, which say where, and the last, which change with a pixel."""
+    return ", ".join(map(_elided, str(view).partition("@")[0].split(",")))
+
+
+def _elided(number: str) -> str:
+    first, last = DIGITS
+    return number if len(number) <= sum(DIGITS) + 1 else f"{number[:first]}…{number[-last:]}"
 
 
 def _shortened(text: str, length: int = 200) -> str:
