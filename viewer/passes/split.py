@@ -65,7 +65,7 @@ def split(program: Program, pieces: int) -> Split:
     root = program.instrs[program.root].op
     if pieces < 2 or root.name not in ("min", "max"):
         return whole
-    parts = _parts(program)
+    parts = operands(program)
     lengths = [len(part) for part in parts]
     if sum(lengths) > _SHARED * len(program) or max(lengths) > _WORTH * len(program):
         return whole
@@ -95,21 +95,21 @@ def split(program: Program, pieces: int) -> Split:
     return whole
 
 
-def _parts(program: Program) -> list[list[int]]:
+def operands(program: Program) -> list[list[int]]:
     """What the root's op combines, its own nested calls taken apart: each the values that one
     operand needs, the operand last. In order of the operands."""
     root = program.instrs[program.root].op
     seen = {program.root}
-    stack, operands = [program.root], []
+    stack, found = [program.root], []
     while stack:
         index = stack.pop()
         if program.instrs[index].op is not root:
-            operands.append(index)
+            found.append(index)
             continue
         new = set(program.instrs[index].args) - seen
         seen |= new
         stack.extend(new)
-    return [reachable(program, [operand]) for operand in sorted(operands)]
+    return [reachable(program, [operand]) for operand in sorted(found)]
 
 
 def _weights(parts: Sequence[Sequence[int]]) -> NDArray[np.float64]:
