@@ -74,6 +74,24 @@ def test_the_box_of_a_circle_is_close(x: Fraction, y: Fraction, size: int) -> No
     assert all(abs(a - b) <= r / 4 for a, b in zip(box, wanted, strict=True))
 
 
+discs = st.tuples(st.integers(-40, 40), st.integers(-40, 40), st.integers(1, 20))
+
+
+@given(st.lists(discs, min_size=2, max_size=5))
+def test_the_box_of_a_union_holds_each_part_and_is_close(found: list[tuple[int, int, int]]) -> None:
+    lines = ["x var-x", "y var-y"]
+    for n, (a, b, r) in enumerate(found):
+        lines += [f"a{n} const {a / 8}", f"b{n} const {b / 8}", f"r{n} const {r / 8}"]
+        lines += [f"dx{n} sub x a{n}", f"dy{n} sub y b{n}", f"xx{n} square dx{n}"]
+        lines += [f"yy{n} square dy{n}", f"s{n} add xx{n} yy{n}", f"q{n} sqrt s{n}"]
+        lines += [f"d{n} sub q{n} r{n}", f"u{n} min {f'u{n - 1}' if n else 'd0'} d{n}"]
+    box = box_of("\n".join(lines))
+    sides = zip(*[(a - r, b - r, -a - r, -b - r) for a, b, r in found], strict=True)
+    wanted = [Fraction(min(side), 8) for side in sides]
+    for end, edge in zip((box.left, box.bottom, -box.right, -box.top), wanted, strict=True):
+        assert edge - Fraction(1, 2) <= end <= edge
+
+
 @pytest.mark.parametrize(
     ("text", "bounded", "empty"),
     [

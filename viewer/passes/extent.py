@@ -58,8 +58,8 @@ def extent(program: Program, z: Fraction = Fraction(0)) -> Box:
     box = _EVERYWHERE
     if program.instrs[program.root].op.name == "min":
         union = _union(slice_)
-        if union is None or np.abs(union).max() < DOMAIN:
-            return _box(union)
+        if union is None:
+            return NOTHING
         box = union
     layers = Layers.of(slice_, [range(len(slice_))])
     for side in _SIDES:
@@ -70,13 +70,7 @@ def extent(program: Program, z: Fraction = Fraction(0)) -> Box:
             before, box = box, found
             if _area(box) > _SHRUNK * _area(before):
                 break
-    return _box(box)
-
-
-def _box(corners: Bound | None) -> Box:
-    if corners is None:
-        return NOTHING
-    (left, bottom), (right, top) = corners.tolist()
+    (left, bottom), (right, top) = box.tolist()
     return Box(Fraction(left), Fraction(bottom), Fraction(right), Fraction(top))
 
 
