@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -12,6 +13,7 @@ from tests.oracle import read, value
 from tests.strategies import fewer, fractions, numbers, programs, shapes, tame_constants
 from viewer.passes.extent import Box, extent
 from viewer.program import parse
+from viewer.program import read as read_file
 from viewer.view import Block, Grid
 from viewer.window.fit import MARGIN, fitted
 
@@ -141,3 +143,11 @@ def test_a_view_that_fits_shows_a_shape() -> None:
     assert 0.2 < inside.mean() < 0.6
     assert not inside[0].any()
     assert not inside[-1].any()
+
+
+def test_a_long_text_has_a_box(shared: Path) -> None:
+    """Its letters' wedges reach far, but not in small cells of their own."""
+    program = read_file(shared / "models" / "prospero.vm")
+    box = extent(program)
+    assert box.bounded
+    assert max(-box.left, -box.bottom, box.right, box.top) < 1
