@@ -93,6 +93,12 @@ def _tiles(program: Program) -> Engine:
     return Tiles(program)
 
 
+def _exact(program: Program) -> Engine:
+    from viewer.engines.exact import Exact
+
+    return Exact(program)
+
+
 ENGINES: tuple[Row, ...] = (
     Row("numpy", "whole picture, every value kept: the challenge's script", "float64", _numpy),
     Row("numpy-gc", "whole picture, each array dropped after its last use", "float64", _numpy_gc),
@@ -105,6 +111,7 @@ ENGINES: tuple[Row, ...] = (
     Row("glsl-whole", "the whole program as one fragment shader", "float32", _glsl_whole),
     Row("glsl", "straight-line fragment shaders, split at the root", "float32", _glsl),
     Row("tiles", "a formula over quadratics, few of them open in each tile", "exact", _tiles),
+    Row("exact", "bounds in float64, and exact arithmetic where they leave doubt", "exact", _exact),
 )
 
 AUTO = ("tiles", "glsl", "jit", "jit64", "blocks-mt")
@@ -133,8 +140,9 @@ def create(name: str, program: Program) -> Engine:
     return row(name).make(program)
 
 
-def choose(program: Program, grid: Grid) -> tuple[Row, Engine, str]:
+def choose(program: Program, grid: Grid, *, field: bool = False) -> tuple[Row, Engine, str]:
     """The first engine of `AUTO` that suits the program, runs here, and has digits for `grid`.
+    With `field` it is the value that is wanted, which tiles do not know.
 
     Tiles suit formulas over quadratics only: with expressions a view's tiles take longer to work
     out than to draw the picture without them (see `viewer.gpu.trial`), so that they pay in a window
@@ -145,7 +153,7 @@ def choose(program: Program, grid: Grid) -> tuple[Row, Engine, str]:
     why = ""
     for name in AUTO:
         candidate = row(name)
-        if candidate.digits == "exact" and not sign_form(program).pure:
+        if candidate.digits == "exact" and (field or not sign_form(program).pure):
             continue
         if candidate.digits == "float32" and grid.half * FLOAT32_PIXELS < 1:
             why = why or f"{name} is too coarse for these pixels at zoom {grid.view.zoom_text()}"

@@ -6,17 +6,16 @@ its bound is decided again, in whole numbers.
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from viewer.sign.layout import Ints, Layout
+from viewer.sign.layout import Layout
 from viewer.sign.masks import Mask, centres, pack, set_bits, unpack
 from viewer.sign.refine import Bounds, refine, settled
 from viewer.sign.tiles import EPSILON, Tiles
 from viewer.view import Block, Grid
-from viewer.zoom.raster import SMALLEST, Centres, Raster
+from viewer.zoom.raster import SMALLEST, Centres, Numbers, Raster
 from viewer.zoom.verdict import Canvas, Verdict
 from viewer.zoom.wholes import Whole, about
 
@@ -28,8 +27,8 @@ class _Batch(NamedTuple):
     """Tiles of so many pixels a side, at columns and rows of a raster."""
 
     tiles: Tiles
-    column: Ints
-    row: Ints
+    column: Numbers
+    row: Numbers
     pixels: int
 
     def cut(self) -> Iterator["_Batch"]:
@@ -98,7 +97,7 @@ class Pure:
         wanted = raster.wanted(batch.column, batch.row, k, pixels)
         found = refine(self._layout, batch.tiles, k, wanted)
 
-        def places(tile: NDArray[Any], child: NDArray[Any]) -> tuple[Ints, Ints]:
+        def places(tile: Numbers, child: Numbers) -> tuple[Numbers, Numbers]:
             return batch.column[tile] * k + child % k, batch.row[tile] * k + child // k
 
         canvas.fill(*places(*set_bits(found.inside)), pixels)

@@ -7,15 +7,17 @@ their centres are whole eighths of it, which no rounding can move.
 
 from fractions import Fraction
 from math import lcm
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from flint import fmpz
+from numpy.typing import NDArray
 
-from viewer.sign.layout import Ints
-from viewer.sign.masks import Mask, pack
+from viewer.sign.masks import Floats, Mask, pack
 from viewer.sign.tiles import Anchor
 from viewer.view import Block, Grid
+
+Numbers = NDArray[np.signedinteger[Any]]
 
 OCTAVES = 3
 """A square is split in 8 x 8, at most."""
@@ -58,7 +60,12 @@ class Raster(NamedTuple):
             self.side * half,
         )
 
-    def wanted(self, column: Ints, row: Ints, k: int, pixels: int) -> Mask:
+    def centre(self, axis: Numbers, pixels: int) -> Floats:
+        """Where the squares of so many pixels at some columns, or rows, have their centres: the
+        root spans [-1, 1]. Exact, since they are whole parts of it and these a power of two."""
+        return (2 * axis.astype(np.float64) + 1) * (pixels / self.side) - 1
+
+    def wanted(self, column: Numbers, row: Numbers, k: int, pixels: int) -> Mask:
         """Of squares at these places the masks of those of their k x k children, of so many
         pixels a side, that have a pixel of the block."""
         each = np.arange(k)

@@ -1,26 +1,53 @@
 """What exact decisions say of a block of a picture, and the picture while it is decided."""
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.sign.layout import Ints
 from viewer.sign.masks import Mask, unpack
-from viewer.zoom.raster import SMALLEST, Raster
+from viewer.zoom.raster import SMALLEST, Numbers, Raster
 
 Flags = NDArray[np.bool_]
-Pixels = list[tuple[int, int]]
 
 
 class Verdict(NamedTuple):
     """inside: bool (height, width), row 0 at the top.
-    again: how many pixels floating point could not decide, so that they were decided exactly.
-    undecided: those that could not be decided, (i, j) in the picture; they are outside."""
+    again: how many pixels were in doubt in floating point, and so worked out again, exactly.
+    undecided: those of them that were not decided even then, (i, j) in the picture."""
 
     inside: Flags
     again: int
     undecided: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass
+class Tally:
+    """The same counts over several blocks."""
+
+    again: int = 0
+    undecided: int = 0
+    first: tuple[int, int] | None = None
+
+    def add(self, verdict: Verdict) -> None:
+        """Counts one more block."""
+        self.again += verdict.again
+        self.undecided += len(verdict.undecided)
+        self.first = self.first or next(iter(verdict.undecided), None)
+
+    def __str__(self) -> str:
+        """One line, for people."""
+        decided = self.again - self.undecided
+        line = f"decided again: {decided} {_pixels(decided)}"
+        if self.first is None:
+            return f"{line}, undecided: none"
+        i, j = self.first
+        return f"{line}, undecided: {self.undecided} {_pixels(self.undecided)} (first at {i},{j})"
+
+
+def _pixels(count: int) -> str:
+    return "pixel" if count == 1 else "pixels"
 
 
 class Canvas:
@@ -32,7 +59,7 @@ class Canvas:
         down, across = -(-block.height // SMALLEST), -(-block.width // SMALLEST)
         self._cells = np.zeros((down, SMALLEST, across, SMALLEST), np.bool_)
 
-    def fill(self, column: Ints, row: Ints, pixels: int) -> None:
+    def fill(self, column: Numbers, row: Numbers, pixels: int) -> None:
         """Squares of so many pixels a side that are inside, (n,) each."""
         units = pixels // SMALLEST
         left, top = column * units, self._raster.side // SMALLEST - (row + 1) * units
@@ -42,7 +69,7 @@ class Canvas:
             for i, j in zip(left.tolist(), top.tolist(), strict=True):
                 self._cells[j : j + units, :, i : i + units, :] = True
 
-    def draw(self, column: Ints, row: Ints, inside: Mask) -> None:
+    def draw(self, column: Numbers, row: Numbers, inside: Mask) -> None:
         """The smallest squares: masks (n,) of their pixels that are inside."""
         top = self._raster.side // SMALLEST - 1 - row
         flags = unpack(inside).reshape(-1, SMALLEST, SMALLEST)

@@ -1,0 +1,57 @@
+"""`exact`: bounds in float64, and exact arithmetic wherever these do not decide a pixel."""
+
+from decimal import Decimal, DecimalException
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.engines.blocks import Blocks
+from viewer.engines.engine import ArrayEngine
+from viewer.passes import optimise
+from viewer.program import Program
+from viewer.program.quadratic import ARITHMETIC
+from viewer.sign import sign_form
+from viewer.sign.layout import lay_out
+from viewer.view import Block, Grid
+from viewer.zoom.enclosed import Enclosing
+from viewer.zoom.pure import Pure
+from viewer.zoom.verdict import Tally
+
+
+class Exact(ArrayEngine):
+    """Right at every pixel centre, at any depth: in whole numbers where the formula is pure, else
+    in balls. `tally` counts the samples that this was needed for. The field is in float64."""
+
+    def __init__(self, program: Program) -> None:
+        self.tally = Tally()
+        self._program = optimise(program)
+        self._fields = Blocks(self._program)
+        self._height: Fraction | None = None
+        self._picture: Pure | Enclosing | bool = False
+
+    def inside(self, grid: Grid, block: Block) -> NDArray[np.bool_]:
+        if self._height != grid.z:
+            self._height, self._picture = grid.z, _picture(self._program, grid.z)
+        if isinstance(self._picture, bool):
+            return np.full((block.height, block.width), self._picture)
+        verdict = self._picture.decide(grid, block)
+        self.tally.add(verdict)
+        return verdict.inside
+
+    def field(self, grid: Grid, block: Block) -> NDArray[np.floating[Any]]:
+        return self._fields.field(grid, block)
+
+
+def _picture(program: Program, z: Fraction) -> Pure | Enclosing | bool:
+    """What decides a program's pixels at a height; or what they all are."""
+    reads_z = any(instr.op.variable == "z" for instr in program.instrs)
+    try:
+        height = ARITHMETIC.divide(z.numerator, z.denominator) if reads_z else Decimal(0)
+    except DecimalException:  # a third, say, which no decimal is
+        return Enclosing(program)
+    formula = sign_form(program, height)
+    if isinstance(formula.root, bool):
+        return formula.root
+    return Pure(lay_out(formula)) if formula.pure else Enclosing(program)

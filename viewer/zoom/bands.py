@@ -1,0 +1,86 @@
+"""Spans of a whole program: what its field can be over many boxes, or at many points, at once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from math import isfinite
+
+import numpy as np
+
+from viewer.program import Op, Program
+from viewer.program.number import nearest
+from viewer.sign.tiles import Anchor
+from viewer.zoom.spans import SPANS, Span, either
+
+Watch = Callable[[int, Op, list[Span]], None]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A program to be looked at in the coordinates of a square, which spans [-1, 1].
+
+    origin, unit: by the names of the coordinates, so that x = origin + unit * u.
+    slack: how far each value may be from what it would be of its own operands; None: not at all.
+    """
+
+    program: Program
+    origin: Mapping[str, Span]
+    unit: Span
+    slack: Sequence[float] | None = None
+
+    @staticmethod
+    def of(program: Program, anchor: Anchor, z: Fraction) -> "Frame":
+        """A program in a square, as it is."""
+        origin = {"x": around(anchor.x), "y": around(anchor.y), "z": around(z)}
+        return Frame(program, origin, around(anchor.half))
+
+    def field(self, u: Span, v: Span, watch: Watch | None = None) -> Span:
+        """The field over boxes, or at points. `watch` is told what each operation is given."""
+        point = dict(self.origin)
+        with np.errstate(all="ignore"):
+            for name, local in (("x", u), ("y", v)):
+                point[name] = SPANS["add"](point[name], SPANS["mul"](self.unit, local))
+            return self._run(point, watch)
+
+    def _run(self, point: Mapping[str, Span], watch: Watch | None) -> Span:
+        last = self.program.last_uses()
+        live: dict[int, Span] = {}
+        result = around(Fraction(0))
+        for index, (op, args, value, _) in enumerate(self.program.instrs):
+            if op.variable is not None:
+                result = point[op.variable]
+            elif value is not None:
+                result = around(value)
+            else:
+                if watch is not None:
+                    watch(index, op, [live[arg] for arg in args])
+                result = _applied(op.name, args, live)
+            if self.slack is not None and self.slack[index]:
+                result = result.widened(self.slack[index])
+            live[index] = result
+            for arg in {*args, index}:
+                if last[arg] == index:
+                    del live[arg]
+        return result
+
+
+def _applied(name: str, args: tuple[int, ...], live: Mapping[int, Span]) -> Span:
+    """What does not exist in an operand does not in the result."""
+    if name == "mul" and args[0] == args[1]:
+        name, args = "square", args[:1]
+    operands = [live[arg] for arg in args]
+    found = SPANS[name](*operands)
+    maybe, never = found.maybe, found.never
+    for operand in operands:
+        maybe, never = either(maybe, operand.maybe), either(never, operand.never)
+    return Span(found.lower, found.upper, maybe, never)
+
+
+def around(value: Decimal | Fraction) -> Span:
+    """A number; of one that is a float64 both bounds are the same object."""
+    found = nearest(value, np.float64)
+    kind = type(value)
+    if isfinite(found) and kind(float(found)) == value:
+        return Span(found, found)
+    return Span(np.nextafter(found, -np.inf), np.nextafter(found, np.inf))

@@ -1,0 +1,142 @@
+"""Pictures of any program that are right at every pixel centre.
+
+Squares of pixels are split as long as spans of the field over them leave its sign open, down to
+single points. A pixel that float64 leaves open even there is decided again, by balls.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from viewer.program import Program
+from viewer.sign.masks import Floats, Mask, pack, set_bits
+from viewer.view import Block, Grid
+from viewer.zoom.bands import Frame
+from viewer.zoom.decide import Decider
+from viewer.zoom.raster import SMALLEST, Numbers, Raster
+from viewer.zoom.spans import Flags, Span
+from viewer.zoom.traces import traces
+from viewer.zoom.verdict import Canvas, Verdict
+
+MOST = 2**8
+"""Squares that are worked on at once: values at their children stay in the cache."""
+FEW = 32
+"""So many pixels in doubt are decided one by one, though what is left of the program near them
+might leave none."""
+
+
+class _Squares(NamedTuple):
+    """Squares of so many pixels a side, at columns and rows of a raster."""
+
+    column: Numbers
+    row: Numbers
+    pixels: int
+
+    def parts(self) -> Iterator["_Squares"]:
+        """At most `MOST` at a time; one, at least."""
+        for start in range(0, max(1, len(self.column)), MOST):
+            yield self.only(slice(start, start + MOST))
+
+    def only(self, chosen: Any) -> "_Squares":
+        """Some of them."""
+        return _Squares(self.column[chosen], self.row[chosen], self.pixels)
+
+    def places(self, number: Numbers, child: Numbers, k: int) -> tuple[Numbers, Numbers]:
+        """Columns and rows of children."""
+        return self.column[number] * k + child % k, self.row[number] * k + child // k
+
+
+class Enclosing:
+    """Decides the pixels of a program's pictures."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+
+    def decide(self, grid: Grid, block: Block) -> Verdict:
+        """Which pixels of a block are inside."""
+        raster = Raster.of(grid, block)
+        canvas, frame = Canvas(raster), Frame.of(self._program, raster.anchor(), grid.z)
+        zero = np.zeros(1, np.int32)
+        squares = _Squares(zero, zero, raster.side)
+        *factors, _ = raster.factors()
+        for k in factors:
+            found = [_split(raster, frame, part, k, canvas) for part in squares.parts()]
+            column, row = (np.concatenate(axis) for axis in zip(*found, strict=True))
+            squares = _Squares(column, row, squares.pixels // k)
+        decider = Decider(self._program, grid)
+        again, undecided = 0, []
+        for part in squares.parts():
+            for pixel, decided in _finish(raster, frame, part, canvas, decider):
+                again += 1
+                if not decided:
+                    undecided.append(pixel)
+        return Verdict(canvas.picture(), again, tuple(undecided))
+
+
+def _split(
+    raster: Raster, frame: Frame, squares: _Squares, k: int, canvas: Canvas
+) -> tuple[Numbers, Numbers]:
+    """The places of the children that are open; those that are inside are drawn."""
+    pixels = squares.pixels // k
+    below, above = _signs(raster, frame, squares, k, pixels / raster.side)
+    wanted = raster.wanted(squares.column, squares.row, k, pixels)
+    canvas.fill(*squares.places(*set_bits(below & wanted), k), pixels)
+    return squares.places(*set_bits(wanted & ~(below | above)), k)
+
+
+def _finish(
+    raster: Raster, frame: Frame, squares: _Squares, canvas: Canvas, decider: Decider
+) -> Iterator[tuple[tuple[int, int], bool]]:
+    """Draws the pixels of the smallest squares. Yields those in doubt, and whether they then were
+    decided."""
+    below, above = _signs(raster, frame, squares, SMALLEST, 0)
+    wanted = raster.wanted(squares.column, squares.row, SMALLEST, 1)
+    inside = below & wanted
+    number, child = set_bits(wanted & ~(below | above))
+    column, row = squares.places(number, child, SMALLEST)
+    bit = np.uint64(1) << child.astype(np.uint64)
+    if frame.slack is None and len(number) > FEW:
+        yes, no = _traced(frame, *(raster.centre(axis, 1) for axis in (column, row)))
+        np.bitwise_or.at(inside, number[yes], bit[yes])
+        left = ~(yes | no)
+        number, bit, column, row = number[left], bit[left], column[left], row[left]
+    for square, one, i, j in zip(number, bit, column.tolist(), row.tolist(), strict=True):
+        pixel = raster.pixel(i, j)
+        there, decided = decider.decide(*pixel)
+        if there:
+            inside[square] |= one
+        yield pixel, decided
+    canvas.draw(squares.column, squares.row, inside)
+
+
+def _traced(frame: Frame, u: Floats, v: Floats) -> tuple[Flags, Flags]:
+    """Where the field surely is, and surely is not, below zero: at each point by what is left of
+    the program there."""
+    below, above = np.zeros((2, len(u)), np.bool_)
+    for trace, number in traces(frame, Span(u, u), Span(v, v)):
+        x, y = u[number], v[number]
+        found = trace.field(Span(x, x), Span(y, y))
+        below[number], above[number] = found.below(), found.above()
+    return below, above
+
+
+def _signs(
+    raster: Raster, frame: Frame, squares: _Squares, k: int, half: float
+) -> tuple[Mask, Mask]:
+    """Masks over the k x k children of squares: where the field surely is below zero, and where
+    it surely is not; over boxes that reach `half` of the root's half side from their centres."""
+    each, pixels = np.arange(k), squares.pixels // k
+    u, v = (
+        raster.centre(axis[:, np.newaxis] * k + each, pixels)
+        for axis in (squares.column, squares.row)
+    )
+    shape = len(squares.column), k, k
+    found = frame.field(_reach(u[:, np.newaxis, :], half), _reach(v[:, :, np.newaxis], half))
+    below, above = (np.broadcast_to(flags, shape) for flags in (found.below(), found.above()))
+    return pack(below), pack(above)
+
+
+def _reach(centre: Floats, half: float) -> Span:
+    """A box's side, exactly as well."""
+    return Span(centre - half, centre + half) if half else Span(centre, centre)
