@@ -249,6 +249,7 @@ class App:
             self.session = self.session.stopped()
             pair = BINDINGS.get(f"{modifiers}Double-click")
             if self._clicks.second(at, time.monotonic()) and pair:
+                self._dragging = False  # a hand that trembles does not stop the zoom
                 self._act(pair.action)
 
     def wheel(self, clicks: float) -> None:

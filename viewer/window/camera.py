@@ -107,6 +107,8 @@ class Camera:
 
     def dragged(self, dx: float, dy: float) -> Self:
         """The picture moved with the hand, in pixels, at once."""
+        if not (dx or dy):
+            return self
         return self.arrived(self.view.panned(dx, dy, self.size))
 
     def panned(self, dx: float, dy: float) -> Self:
