@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 
 from tests.strategies import deep_views
 from tests.window.test_session import FACTS, SHAPE, pixels_apart
+from viewer.errors import UsageError
 from viewer.view import View, log2
 from viewer.window.camera import FLY_OCTAVES, FRAME, LONGEST, MOVE_SECONDS
+from viewer.window.command import add_options, prepare
 from viewer.window.controls import Action
 from viewer.window.hands import PAIR_DISTANCE, PAIR_SECONDS, Clicks, Held
 from viewer.window.session import CHANGES, Session
@@ -216,3 +219,10 @@ def test_home_is_a_trip() -> None:
     )
     going = session.act(Action.HOME)
     assert (going.view, going.goal, going.z) == (session.view, View(), Fraction(0))
+
+
+def test_flying_somewhere_needs_a_place() -> None:
+    parser = ArgumentParser()
+    add_options(parser)
+    with pytest.raises(UsageError, match="--fly goes to a view, expected --view X,Y@ZOOM"):
+        prepare(parser.parse_args(["--fly"]))

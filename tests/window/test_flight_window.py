@@ -10,7 +10,6 @@ import pytest
 
 from tests.window.desktop import Viewer
 from tests.window.test_window_events import SIZE, disc
-from viewer.cli import main
 from viewer.view import View
 
 AT = (420.5, 300.5)
@@ -95,8 +94,3 @@ def test_it_flies_until_something_is_done(flying: Viewer) -> None:
     assert zooms(flying, 0) == sorted(zooms(flying, 0))
     flying.key("Escape")
     flying.assert_shows(View.parse(last), SIZE)
-
-
-def test_flying_somewhere_needs_a_place(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--fly"]) == 2
-    assert "--fly goes to a view, expected --view X,Y@ZOOM" in capsys.readouterr().err
