@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from viewer.program import demands, points
+from viewer.program import deltas, demands, points
 from viewer.program.interval import Interval
 from viewer.program.quadratic import Polynomial, Quadratic
 
@@ -27,6 +27,7 @@ class Op:
     variable: which coordinate a leaf reads; None for every other op.
     polynomial: the value as a quadratic where the operands are; None where it never is.
     demand: how the question whether the value is below zero moves to the operands.
+    delta: how the value changes near one place, from how the operands do; None for leaves.
     defined: whether the value is a number wherever its operands are, over the reals, from the
         quadratics of the operands (or None) and whether they are never below zero.
     nonnegative: whether the value is never below zero, from the same of its operands.
@@ -45,6 +46,7 @@ class Op:
     variable: str | None = None
     polynomial: Polynomial | None = None
     demand: demands.Rule | None = None
+    delta: deltas.Rule | None = None
     defined: Callable[[Sequence[Quadratic | None], Sequence[bool]], bool] = lambda *_: True
     nonnegative: Callable[[Sequence[bool]], bool] = lambda operands: False
 

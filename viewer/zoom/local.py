@@ -1,0 +1,136 @@
+"""Local programs: a program in the coordinates of a small square, for any engine.
+
+There a float has digits for what the original's values differ by, however deep the square is. It
+is worked out with references of as many digits as it takes.
+"""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.passes.cells import reachable
+from viewer.program import Program
+from viewer.program.deltas import Nowhere
+from viewer.sign.tiles import Anchor
+from viewer.view import Grid, log2
+from viewer.zoom.balls import ONE, ZERO, ball, size_of, upward
+from viewer.zoom.models import Size
+from viewer.zoom.precision import working
+from viewer.zoom.rules import Near
+from viewer.zoom.values import Value
+
+GUARD = 128
+"""Bits of a reference past those that the square needs, at first."""
+DOUBLINGS = 3
+"""So often these are doubled where they do not do; what is still unknown then is a doubt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Where a picture is only approximate: the line of the source, and why."""
+
+    line: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """What a program is on the square of an anchor, in u and v from -1 to 1 (var-x and var-y).
+
+    program: negative just where the original is; small, its numbers of about unit size, its
+        constants float64. It does not read z.
+    slack: (len(program),): how far each value, worked out over the reals of its operands as they
+        are, may be from what is meant. So bounds that are widened by it hold for the original.
+    unit: the original's field is `unit * value`.
+    doubts: where that is only approximate.
+    """
+
+    anchor: Anchor
+    program: Program
+    slack: NDArray[np.float64]
+    unit: Decimal
+    doubts: tuple[Doubt, ...] = ()
+
+    def grid(self, grid: Grid) -> Grid:
+        """The same samples in u and v."""
+        x, y, half = self.anchor
+        view = grid.view
+        view = replace(view, x=(view.x - x) / half, y=(view.y - y) / half, base=view.base * half)
+        return replace(grid, view=view)
+
+    def covers(self, grid: Grid) -> bool:
+        """Whether a whole picture lies in the square."""
+        x, y, half = self.anchor
+        return (
+            abs(grid.view.x - x) + grid.width * grid.half <= half
+            and abs(grid.view.y - y) + grid.height * grid.half <= half
+        )
+
+
+def localise(program: Program, anchor: Anchor, z: Fraction = Fraction(0)) -> Local:
+    """The local program of a square, at a height of the slice.
+
+    Linear in the program, but for the length of its numbers. `optimise` it first: what is equal
+    should be so by its name.
+    """
+    bits = GUARD + max(0, round(log2(max(1, abs(anchor.x), abs(anchor.y)) / anchor.half)))
+    for doubling in range(DOUBLINGS + 1):
+        with working(bits << doubling):
+            near, root = _worked(program, anchor, z)
+            last = doubling == DOUBLINGS
+            if not near.draft.coarse or last:
+                for line in near.draft.coarse:
+                    near.doubts.setdefault(line, f"{bits << doubling} bits do not tell its value")
+                return _finished(near, root, anchor, program.name)
+    raise AssertionError
+
+
+def _worked(program: Program, anchor: Anchor, z: Fraction) -> tuple[Near, Value | None]:
+    """Every value of the program; None where there is none in the whole square."""
+    half = ball(anchor.half)
+    near = Near(Size(half, half * half))
+    given = {
+        "x": near.coordinate(ball(anchor.x), 1, 0),
+        "y": near.coordinate(ball(anchor.y), 0, 1),
+        "z": near.constant(ball(z)),
+    }
+    values: list[Value] = []
+    try:
+        for op, args, value, line in program.instrs:
+            near.draft.line = line
+            if op.variable is not None:
+                found = given[op.variable]
+            elif value is not None:
+                found = near.constant(ball(value))
+            else:
+                assert op.delta is not None
+                operands = [values[arg] for arg in args]
+                found = op.delta(near, *operands)
+                if op.nonnegative([operand.nonnegative for operand in operands]):
+                    found.nonnegative = True
+            values.append(found)
+    except Nowhere:
+        return near, None
+    return near, values[-1]
+
+
+def _finished(near: Near, root: Value | None, anchor: Anchor, name: str) -> Local:
+    doubts = tuple(Doubt(line, near.doubts[line]) for line in sorted(near.doubts))
+    draft, unit = near.draft, ONE
+    if root is None:
+        place = draft.number(ONE)
+    elif (sign := near.order(root, near.constant(ZERO))) and not root.partial:
+        unit = abs(root.span).mid()
+        place = draft.number(ball(Fraction(sign)), upward(root.span / unit - sign))
+    else:
+        unit = near.whole_unit(root)
+        place = near.whole(root)
+    kept = reachable(Program(tuple(draft.instrs)), [place])
+    names = {old: new for new, old in enumerate(kept)}
+    instrs = [draft.instrs[old] for old in kept]
+    renamed = [instr._replace(args=tuple([names[arg] for arg in instr.args])) for instr in instrs]
+    slack = np.array(draft.slack)[kept]
+    return Local(anchor, Program(tuple(renamed), name), slack, size_of(unit), doubts)
