@@ -11,6 +11,7 @@ import numpy as np
 from viewer.program import Op, Program
 from viewer.program.number import nearest
 from viewer.sign.tiles import Anchor
+from viewer.zoom.local import Local
 from viewer.zoom.spans import SPANS, Span, either
 
 Watch = Callable[[int, Op, list[Span]], None]
@@ -20,13 +21,14 @@ Watch = Callable[[int, Op, list[Span]], None]
 class Frame:
     """A program to be looked at in the coordinates of a square, which spans [-1, 1].
 
-    origin, unit: by the names of the coordinates, so that x = origin + unit * u.
+    origin, unit: by the names of the coordinates, so that x = origin + unit * u. None where the
+        program's coordinates are the square's.
     slack: how far each value may be from what it would be of its own operands; None: not at all.
     """
 
     program: Program
     origin: Mapping[str, Span]
-    unit: Span
+    unit: Span | None
     slack: Sequence[float] | None = None
 
     @staticmethod
@@ -35,12 +37,19 @@ class Frame:
         origin = {"x": around(anchor.x), "y": around(anchor.y), "z": around(z)}
         return Frame(program, origin, around(anchor.half))
 
+    @staticmethod
+    def local(local: Local) -> "Frame":
+        """A program that is in the square's own coordinates already."""
+        return Frame(local.program, {}, None, local.slack.tolist())
+
     def field(self, u: Span, v: Span, watch: Watch | None = None) -> Span:
         """The field over boxes, or at points. `watch` is told what each operation is given."""
-        point = dict(self.origin)
+        point = {**self.origin, "x": u, "y": v}
         with np.errstate(all="ignore"):
-            for name, local in (("x", u), ("y", v)):
-                point[name] = SPANS["add"](point[name], SPANS["mul"](self.unit, local))
+            if self.unit is not None:
+                for name in "xy":
+                    there = SPANS["mul"](self.unit, point[name])
+                    point[name] = SPANS["add"](self.origin[name], there)
             return self._run(point, watch)
 
     def _run(self, point: Mapping[str, Span], watch: Watch | None) -> Span:

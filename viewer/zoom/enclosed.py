@@ -5,6 +5,7 @@ single points. A pixel that float64 leaves open even there is decided again, by 
 """
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from viewer.sign.masks import Floats, Mask, pack, set_bits
 from viewer.view import Block, Grid
 from viewer.zoom.bands import Frame
 from viewer.zoom.decide import Decider
+from viewer.zoom.local import localise
 from viewer.zoom.raster import SMALLEST, Numbers, Raster
 from viewer.zoom.spans import Flags, Span
 from viewer.zoom.traces import traces
@@ -21,6 +23,8 @@ from viewer.zoom.verdict import Canvas, Verdict
 
 MOST = 2**8
 """Squares that are worked on at once: values at their children stay in the cache."""
+SMALL = Fraction(1, 2**8)
+"""Half the side of a root whose own coordinates pay."""
 FEW = 32
 """So many pixels in doubt are decided one by one, though what is left of the program near them
 might leave none."""
@@ -56,7 +60,7 @@ class Enclosing:
     def decide(self, grid: Grid, block: Block) -> Verdict:
         """Which pixels of a block are inside."""
         raster = Raster.of(grid, block)
-        canvas, frame = Canvas(raster), Frame.of(self._program, raster.anchor(), grid.z)
+        canvas, frame = Canvas(raster), self._frame(raster)
         zero = np.zeros(1, np.int32)
         squares = _Squares(zero, zero, raster.side)
         *factors, _ = raster.factors()
@@ -72,6 +76,19 @@ class Enclosing:
                 if not decided:
                     undecided.append(pixel)
         return Verdict(canvas.picture(), again, tuple(undecided))
+
+
+    def _frame(self, raster: Raster) -> Frame:
+        """What is left of the program in the root; where that is small, in its own coordinates,
+        but for programs of which these are only approximate."""
+        anchor, z = raster.anchor(), raster.grid.z
+        whole = Span(np.array([-1.0]), np.array([1.0]))
+        [(frame, _)] = traces(Frame.of(self._program, anchor, z), whole, whole)
+        if anchor.half < SMALL:
+            local = localise(frame.program, anchor, z)
+            if not local.doubts:
+                return Frame.local(local)
+        return frame
 
 
 def _split(

@@ -1,0 +1,92 @@
+"""The engine `exact` against the exact oracle: every pixel, at every depth."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.conftest import ROOT
+from tests.sign.shapes import csg
+from tests.strategies import fewer, fractions, programs, tame_constants
+from tests.zoom.pictures import Flags, edge, expected
+from viewer.engines.exact import Exact
+from viewer.program import parse
+from viewer.view import Grid, View
+
+
+def drawn(text: str, grid: Grid) -> tuple[Flags, Exact]:
+    with Exact(parse(text.encode())) as engine:
+        return engine.inside(grid, grid.whole), engine
+
+
+def check(text: str, grid: Grid) -> None:
+    """Right wherever the oracle knows; what is not decided is said."""
+    found, engine = drawn(text, grid)
+    inside, known = expected(text, grid)
+    wrong = int(((found != inside) & known).sum())
+    assert wrong <= engine.tally.undecided
+    if engine.tally.undecided == 0:
+        assert known.all() or not wrong
+
+
+@fewer(4)
+@given(text=csg(), x=fractions(4), y=fractions(30), exponent=st.integers(-3, 40))
+def test_formulas_are_right_at_every_pixel(
+    text: str, x: Fraction, y: Fraction, exponent: int
+) -> None:
+    grid = Grid(View(x / 4, y / 4, Fraction(10) ** exponent), 9, 7)
+    found, engine = drawn(text, grid)
+    inside, known = expected(text, grid)
+    assert known.all()
+    assert engine.tally.undecided == 0
+    np.testing.assert_array_equal(found, inside)
+
+
+@fewer(2)
+@given(
+    text=st.one_of(programs(), programs(values=tame_constants())),
+    x=fractions(2),
+    y=fractions(20),
+    exponent=st.integers(-2, 3),
+)
+def test_programs_are_right_at_every_pixel(
+    text: str, x: Fraction, y: Fraction, exponent: int
+) -> None:
+    check(text, Grid(View(x, y, Fraction(10) ** exponent), 5, 4, Fraction(1, 3)))
+
+
+def agree(path: Path, zoom: Fraction) -> None:
+    """On an edge of a model a few pixels are all right, and known to be."""
+    text = path.read_text(encoding="utf-8")
+    with Exact(parse(text.encode())) as engine:
+        bits = 30 + zoom.numerator.bit_length()
+        place = edge(lambda grid: engine.inside(grid, grid.whole), bits)
+        grid = Grid(View(*place, zoom), 4, 3)
+        found = engine.inside(grid, grid.whole)
+        assert engine.tally.undecided == 0
+    inside, known = expected(text, grid)
+    assert known.all()
+    assert {*found.flat} == {False, True}
+    np.testing.assert_array_equal(found, inside)
+
+
+@pytest.mark.parametrize("exponent", [3, 17, 60])
+@pytest.mark.parametrize("name", ["hello", "gears", "jellyfish", "frost", "dreams"])
+def test_bundled_models_are_right_on_their_edges(name: str, exponent: int) -> None:
+    agree(ROOT / "assets" / f"{name}.vm", Fraction(10) ** exponent)
+
+
+@pytest.mark.parametrize("exponent", [6, 100])
+@pytest.mark.parametrize("name", ["bear", "quarter", "prospero"])
+def test_shared_models_are_right_on_their_edges(shared: Path, name: str, exponent: int) -> None:
+    agree(shared / "models" / f"{name}.vm", Fraction(10) ** exponent)
+
+
+@pytest.mark.slow
+def test_models_are_right_at_1e300(models: list[Path]) -> None:
+    for path in models:
+        if path.stem != "tanglecube":  # which has nothing to see at height 0
+            agree(path, Fraction(10) ** 300)
