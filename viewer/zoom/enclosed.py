@@ -18,7 +18,7 @@ from viewer.zoom.decide import Decider
 from viewer.zoom.local import localise
 from viewer.zoom.raster import SMALLEST, Numbers, Raster
 from viewer.zoom.spans import Flags, Span
-from viewer.zoom.traces import traces
+from viewer.zoom.traces import left, with_numbers
 from viewer.zoom.verdict import Canvas, Verdict
 
 MOST = 2**8
@@ -77,13 +77,11 @@ class Enclosing:
                     undecided.append(pixel)
         return Verdict(canvas.picture(), again, tuple(undecided))
 
-
     def _frame(self, raster: Raster) -> Frame:
         """What is left of the program in the root; where that is small, in its own coordinates,
         but for programs of which these are only approximate."""
         anchor, z = raster.anchor(), raster.grid.z
-        whole = Span(np.array([-1.0]), np.array([1.0]))
-        [(frame, _)] = traces(Frame.of(self._program, anchor, z), whole, whole)
+        frame = left(Frame.of(self._program, anchor, z))
         if anchor.half < SMALL:
             local = localise(frame.program, anchor, z)
             if not local.doubts:
@@ -131,7 +129,7 @@ def _traced(frame: Frame, u: Floats, v: Floats) -> tuple[Flags, Flags]:
     """Where the field surely is, and surely is not, below zero: at each point by what is left of
     the program there."""
     below, above = np.zeros((2, len(u)), np.bool_)
-    for trace, number in traces(frame, Span(u, u), Span(v, v)):
+    for trace, number in with_numbers(frame, Span(u, u), Span(v, v)):
         x, y = u[number], v[number]
         found = trace.field(Span(x, x), Span(y, y))
         below[number], above[number] = found.below(), found.above()

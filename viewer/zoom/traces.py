@@ -4,7 +4,7 @@ Boxes in which the same choices fall the same way share a program. It has the sa
 whole one everywhere in them, and what depended on a choice may have become a plain number.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 import numpy as np
@@ -19,25 +19,43 @@ Choices = NDArray[np.int8]
 _FIRST, _SECOND = 1, 2
 
 
-def traces(frame: Frame, u: Span, v: Span) -> Iterator[tuple[Frame, NDArray[np.intp]]]:
-    """Frames with the programs that are left, and the numbers of the boxes that each is for.
+def left(frame: Frame) -> Frame:
+    """What is left of a program in the whole square."""
+    whole = Span(np.array([-1.0]), np.array([1.0]))
+    choices = {k for k, instr in enumerate(frame.program.instrs) if instr.op.choice}
+    [(found, _)] = _traces(frame, whole, whole, choices)
+    return found
 
-    u, v: shape (boxes,).
-    """
+
+def with_numbers(frame: Frame, u: Span, v: Span) -> Iterator[tuple[Frame, NDArray[np.intp]]]:
+    """What is left in each of many boxes where only those choices are taken of which an operand
+    is a number. Yields frames, and the numbers of the boxes, shape (boxes,), that each is for."""
+    instrs = frame.program.instrs
+    choices = {
+        k
+        for k, (op, args, _, _) in enumerate(instrs)
+        if op.choice and any(instrs[arg].value is not None for arg in args)
+    }
+    return _traces(frame, u, v, choices)
+
+
+def _traces(
+    frame: Frame, u: Span, v: Span, choices: Set[int]
+) -> Iterator[tuple[Frame, NDArray[np.intp]]]:
     boxes = len(u.lower)
     decided: dict[int, Choices] = {}
 
     def watch(index: int, op: Op, operands: list[Span]) -> None:
-        if op.choice:
+        if index in choices:
             first, second = CHOICES[op.name](*operands)
             found = np.where(_there(operands[1], first), _FIRST, 0)
             found = np.where(_there(operands[0], second), _SECOND, found)
             decided[index] = np.broadcast_to(found, boxes).astype(np.int8)
 
-    frame.field(u, v, watch)
-    if not decided:
+    if not choices:
         yield frame, np.arange(boxes)
         return
+    frame.field(u, v, watch)
     for number in _alike(list(decided.values())):
         taken = {index: int(found[number[0]]) for index, found in decided.items()}
         yield replace(frame, program=trace(frame.program, taken)), number
