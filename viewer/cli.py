@@ -135,7 +135,7 @@ def _finish(work: "Work") -> int:
             bar.update(done - bar.n)
 
         line = work.run(progress)
-    print(line)
+    (_say if str(work.target) == "-" else print)(line)  # "-": standard output is the picture's
     return 0
 
 

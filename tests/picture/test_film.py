@@ -153,7 +153,7 @@ def test_what_ffmpeg_says_is_told(folder: Path, script: str, said: str) -> None:
             "-o a.png --zoom-to 0,0@9 --frames 3",
             2,
             "a.png: found no place for the number of a frame, expected a name such as f%04d.png"
-            " (.png .ppm .pgm), or one that ends in .mp4 .webm .gif",
+            " (.png .ppm .pgm .pbm .tif .tiff .btf .tf8 .npy), or one that ends in .mp4 .webm .gif",
         ),
         ("-o a%dx%d.png --zoom-to 0,0@9 --frames 3", 2, "a%dx%d.png: found no place for the"),
         ("-o a%s.png --zoom-to 0,0@9 --frames 3", 2, "a%s.png: found no place for the number"),

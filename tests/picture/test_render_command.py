@@ -109,7 +109,11 @@ def test_an_existing_file_needs_force(folder: Path) -> None:
         ("none.vm -o b.png", 1, "none.vm: no such file or directory"),
         ("disc.vm -o none/a.png", 1, "none/a.png: there is no folder {folder}/none"),
         ("a.png -o ./a.png --force", 1, "a.png: is the program itself, expected another name"),
-        ("disc.vm -o a.jpg", 2, "a.jpg: found ending '.jpg', expected .png .ppm .pgm"),
+        (
+            "disc.vm -o a.jpg",
+            2,
+            "a.jpg: found ending '.jpg', expected .png .ppm .pgm .pbm .tif .tiff .btf .tf8 .npy",
+        ),
         (
             "disc.vm -o b.png --size 2000000",
             2,

@@ -1,7 +1,9 @@
-"""Pictures: a grid's samples as rows of greys, and rows as a file that appears when it is whole.
+"""Pictures: a grid's samples as rows of pixels, and rows as a file that appears when it is whole.
 
-    Grid -render-> strips of rows -writers-> bytes -target-> the file      one picture: `save`
-    Flight -> grids ------------------------------------> many of them     a zoom: `film`
+    Grid -render-> greys --+-look-> strips of rows -formats-> bytes -target-> the file     `save`
+           field -modes----+
+    Flight -> grids ----------------------------------------> many of them                 `film`
 
-Whatever the size, only a few strips are in memory at once. `command` is `prospero render`.
+Whatever the size, only a few strips are in memory at once. `options` says which picture,
+`provenance` what it carries of that, `command` is `prospero render`.
 """

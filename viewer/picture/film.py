@@ -20,10 +20,10 @@ from typing import IO
 from viewer.engines.engine import Engine
 from viewer.errors import FileError, UsageError
 from viewer.flight import Flight
+from viewer.picture.formats.table import ENDINGS
 from viewer.picture.render import render_rows
 from viewer.picture.save import check_target, save
 from viewer.picture.target import Output, check_place, whole_file
-from viewer.picture.writers import FORMATS
 from viewer.program import Program
 from viewer.view import Grid, Size
 
@@ -99,7 +99,7 @@ def frame_path(output: Path, number: int) -> Path:
     if not re.fullmatch(r"[^%]*%(0[1-9])?d[^%]*", output.name):
         raise UsageError(
             f"{output}: found no place for the number of a frame, expected a name such as"
-            f" f%04d.png ({' '.join(FORMATS)}), or one that ends in {' '.join(VIDEOS)}"
+            f" f%04d.png ({' '.join(ENDINGS)}), or one that ends in {' '.join(VIDEOS)}"
         )
     return output.with_name(output.name % number)
 

@@ -2,22 +2,20 @@
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import count
+from contextlib import nullcontext
+from itertools import chain, count
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from viewer.engines.engine import Engine
-from viewer.picture.render import check_size, render_rows
-from viewer.picture.target import check_place, whole_file
-from viewer.picture.writers import Writer, writer_for
+from viewer.errors import UsageError
+from viewer.picture.formats.header import Format, Header, Rows
+from viewer.picture.formats.table import format_for, format_named
+from viewer.picture.look import Look, look_rows
+from viewer.picture.provenance import Provenance
+from viewer.picture.render import check_size
+from viewer.picture.target import STANDARD, check_place, standard_output, whole_file
 from viewer.program import Program
 from viewer.view import Grid
-
-VIEW_KEYWORD = "Prospero View"
-"""A PNG's text chunk with the view as `View.parse` reads it."""
 
 
 def save(
@@ -27,33 +25,59 @@ def save(
     *,
     engine: Engine,
     aa: int = 1,
+    look: Look = Look(),
+    form: str = "",
+    digest: str = "",
     force: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Draws `program` with its `engine` and writes the picture to `path`, by its ending.
+    """Draws `program` with its `engine` and writes the picture to `path`, `-` for standard output.
 
-    `path` is either the old file or the whole new one at every moment (see `target`). `progress`
-    is told the rows done and all rows. Raises `UsageError`, `FileError`, or the engine's errors.
+    `form` names the format; else it is the one of the ending. `path` is either the old file or the
+    whole new one at every moment (see `target`). `digest` is the program's, for the file's notes
+    (see `Provenance`). `progress` is told the rows done and all rows. Raises `UsageError`,
+    `FileError`, or the engine's errors.
     """
-    check_target(path, force=force)
+    chosen = check_target(path, look=look, form=form, force=force)
     check_size(grid, aa)
-    notes = {
-        "Title": os.path.basename(program.name),  # noqa: PTH119  (names need not be paths)
-        "Software": "Prospero Viewer",
-        VIEW_KEYWORD: str(grid.view),
-    }
-    with whole_file(path, force=force) as output:
-        writer = writer_for(path)(output.write, grid.size, notes, aa > 1)
-        _write(writer, render_rows(engine, grid, aa), grid.height, progress)
+    pixels = look.in_format(chosen)
+    strips = _counted(look_rows(engine, grid, aa, look, pixels), grid.height, progress)
+    standard = path == STANDARD
+    with nullcontext(standard_output()) if standard else whole_file(path, force=force) as output:
+        first = next(strips)  # which knows its numbers' type
+        header = Header(
+            grid.size,
+            pixels,
+            first.dtype,
+            look.palette.table() if look.palette else None,
+            Provenance.of(grid, aa, look, digest).notes(program.name),
+            look.dpi,
+            detailed=aa > 1 or look.mode != "fill" or pixels == "field",
+        )
+        chosen.encode(output, header, chain((first,), strips))
 
 
-def check_target(path: Path, *, source: Path | None = None, force: bool = False) -> None:
+def check_target(
+    path: Path,
+    *,
+    source: Path | None = None,
+    look: Look = Look(),
+    form: str = "",
+    force: bool = False,
+) -> Format:
     """Refuses at once what `save` would refuse after the drawing, and to overwrite `source`.
 
-    Raises `UsageError` for an ending that is no picture's, else `FileError`.
+    Returns the format. Raises `UsageError` for a name or a look that is none for a picture or for
+    its format, else `FileError`.
     """
-    writer_for(path)
+    if path == STANDARD and not form:
+        raise UsageError("-: found no ending, expected --format and a name such as png")
+    chosen = format_named(form) if form else format_for(path)
+    look.in_format(chosen)
+    if path == STANDARD and chosen.seeks:
+        raise UsageError(f"{chosen.name} goes back in its file, expected another name than -")
     check_place(path, source=source, force=force)
+    return chosen
 
 
 def next_free(path: Path) -> Path:
@@ -65,28 +89,12 @@ def next_free(path: Path) -> Path:
     return next(name for name in names if not os.path.lexists(name))
 
 
-def _write(
-    writer: Writer,
-    strips: Iterator[NDArray[np.uint8]],
-    height: int,
-    progress: Callable[[int, int], None] | None,
-) -> None:
-    """Packs and writes a strip in a thread while the next is drawn.
-
-    zlib lets go of the interpreter's lock. Measured on `prospero.vm` at 8192 x 8192, best of
-    seven on two cores that others used too: 0.72 of the time with `tiles`, 0.75 with `jit`, 1.07
-    with `glsl`, whose driver has no core to spare here.
-    """
+def _counted(
+    strips: Iterator[Rows], height: int, progress: Callable[[int, int], None] | None
+) -> Iterator[Rows]:
     done = 0
-    pending: Future[None] | None = None
-    with ThreadPoolExecutor(1) as packing:
-        for rows in strips:
-            if pending:
-                pending.result()
-            pending = packing.submit(writer.add, rows)
-            done += len(rows)
-            if progress:
-                progress(done, height)
-        if pending:
-            pending.result()
-    writer.finish()
+    for rows in strips:
+        done += len(rows)
+        if progress:
+            progress(done, height)
+        yield rows

@@ -18,6 +18,9 @@ from viewer.errors import FileError
 if sys.platform != "win32":
     import fcntl
 
+STANDARD = Path("-")
+"""The name of standard output."""
+
 _PREFIX, _SUFFIX = ".prospero-", ".part"
 
 
@@ -30,12 +33,32 @@ class Output:
     def __init__(self, descriptor: int, path: Path, part: Path) -> None:
         self._descriptor, self._path, self.part = descriptor, path, part
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes) -> int:
         """Writes all of `data`. Not buffered: what is written is not written again by closing."""
         rest = memoryview(data)
         with reported(self._path):
             while rest:
                 rest = rest[os.write(self._descriptor, rest) :]
+        return len(data)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Goes on elsewhere in the file."""
+        with reported(self._path):
+            return os.lseek(self._descriptor, offset, whence)
+
+    def tell(self) -> int:
+        """Where in the file it goes on."""
+        return self.seek(0, os.SEEK_CUR)
+
+
+def standard_output() -> Output:
+    """Where other programs take it from: for whom nothing has to appear at once."""
+    descriptor = sys.stdout.fileno()
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.setmode(descriptor, os.O_BINARY)
+    return Output(descriptor, STANDARD, STANDARD)
 
 
 @contextmanager
@@ -71,6 +94,10 @@ def check_place(path: Path, *, source: Path | None = None, force: bool = False) 
 
     Raises `FileError`.
     """
+    if path == STANDARD:
+        if sys.stdout.isatty():
+            raise FileError("-: standard output is a terminal, expected a file or a pipe")
+        return
     with reported(path):
         found = _kind(path)
         if found is None:

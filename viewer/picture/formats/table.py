@@ -1,0 +1,44 @@
+"""The table of formats. Adding one is a row here and the function that writes it."""
+
+from functools import partial
+from pathlib import PurePath
+
+from viewer.errors import UsageError
+from viewer.picture.formats.header import Format, Pixels
+from viewer.picture.formats.plain import write_npy, write_pbm, write_ppm
+from viewer.picture.formats.png import write_png
+from viewer.picture.formats.tiff import write_tiff
+
+_TIFF: tuple[Pixels, ...] = ("grey", "bit", "rgb", "rgba", "field")
+_BIG = partial(write_tiff, big=True)
+
+FORMATS = (
+    Format("png", (".png",), ("grey", "palette", "bit", "rgb", "rgba"), write_png, True),
+    Format("ppm", (".ppm",), ("grey", "rgb"), write_ppm),  # readers of PPM take P5 as well
+    Format("pgm", (".pgm",), ("grey",), write_ppm),
+    Format("pbm", (".pbm",), ("bit",), write_pbm),
+    Format("tiff", (".tif", ".tiff"), _TIFF, write_tiff, True, True),
+    Format("bigtiff", (".btf", ".tf8"), _TIFF, _BIG, True, True),
+    Format("npy", (".npy",), ("field", "grey", "rgb", "rgba"), write_npy),
+)
+
+ENDINGS = tuple(ending for row in FORMATS for ending in row.endings)
+"""What names of pictures end in, in small letters."""
+
+
+def format_for(path: PurePath) -> Format:
+    """The format that a name asks for by its ending. Raises `UsageError`."""
+    for row in FORMATS:
+        if path.suffix.lower() in row.endings:
+            return row
+    found = f"ending '{path.suffix}'" if path.suffix else "a name without an ending"
+    raise UsageError(f"{path}: found {found}, expected {' '.join(ENDINGS)}")
+
+
+def format_named(name: str) -> Format:
+    """A format by its name. Raises `UsageError`."""
+    for row in FORMATS:
+        if row.name == name:
+            return row
+    names = " ".join(row.name for row in FORMATS)
+    raise UsageError(f"unknown format '{name}', expected one of {names}")

@@ -1,0 +1,154 @@
+"""How a picture looks: its mode, its colours, what its pixels are; and the rows that it makes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.engines.engine import Engine
+from viewer.errors import UsageError
+from viewer.picture.formats.ahead import ahead
+from viewer.picture.formats.header import Format, Pixels, Rows
+from viewer.picture.formats.table import FORMATS
+from viewer.picture.modes import MODES, Floats, step_of
+from viewer.picture.palettes import PALETTES, UNDEFINED, Palette
+from viewer.picture.render import BLOCK, render_rows
+from viewer.view import Block, Grid
+
+_FEW, _MANY = 32, 256
+"""Samples along the shorter side of a picture, and at most along the longer, that tell its step."""
+_NEUTRAL = PALETTES["dark"]
+"""The colours of fields where none are asked for."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """`mode` is fill, distance or iso. Without a `palette` a filling is in greys. `pixels` are
+    those of the file, None for what suits the rest and the format; `dpi` how many make an inch."""
+
+    mode: str = "fill"
+    palette: Palette | None = None
+    pixels: Pixels | None = None
+    dpi: float | None = None
+
+    def shows_field(self, form: Format) -> bool:
+        """Whether a file of a format has more of the field than its sign."""
+        return self.mode in MODES or self.in_format(form) == "field"
+
+    def options(self) -> Iterator[str]:
+        """What `prospero render` is told for it."""
+        if self.mode != "fill":
+            yield f"--mode={self.mode}"
+        if self.palette in PALETTES.values():
+            name = next(name for name, palette in PALETTES.items() if palette == self.palette)
+            yield f"--palette={name}"
+        elif self.palette:
+            ends = (f"#{bytes(colour).hex()}" for colour in self.palette[:2])
+            yield f"--colors={','.join(ends)}"
+        if self.pixels:
+            yield f"--pixels={self.pixels}"
+        if self.dpi:
+            yield f"--dpi={repr(self.dpi).removesuffix('.0')}"
+
+    def in_format(self, form: Format) -> Pixels:
+        """What the pixels are in a format. Raises `UsageError` where it cannot hold the look."""
+        if self.dpi and not form.holds_dpi:
+            holders = " ".join(other.name for other in FORMATS if other.holds_dpi)
+            raise UsageError(f"{form.name} holds no dpi, expected {holders}")
+        suitable = self._suitable(form)
+        if self.pixels is not None:
+            if self.pixels not in form.pixels:
+                raise UsageError(
+                    f"{form.name} has no {self.pixels} pixels, expected {' '.join(form.pixels)}"
+                )
+            if self.pixels == "palette" and not self.palette:
+                raise UsageError("palette pixels need --palette or --colors")
+            if self.pixels not in suitable:
+                what = f"mode {self.mode}" if self.mode != "fill" else "a palette"
+                raise UsageError(f"{self.pixels} pixels cannot show {what}")
+            return self.pixels
+        for pixels in suitable:
+            if pixels in form.pixels:
+                return pixels
+        able = (other.name for other in FORMATS if set(suitable) & set(other.pixels))
+        raise UsageError(f"{form.name} holds no colours, expected {' '.join(able)}")
+
+    def _suitable(self, form: Format) -> tuple[Pixels, ...]:
+        """The kinds of pixels that show it, the best first."""
+        if self.mode != "fill":
+            return ("rgb",)
+        if self.palette is None:
+            return tuple(pixels for pixels in form.pixels if pixels != "palette")
+        return ("palette", "rgb", "rgba") if self.palette.opaque else ("palette", "rgba")
+
+
+def look_rows(
+    engine: Engine, grid: Grid, aa: int, look: Look, pixels: Pixels, *, block: int = BLOCK
+) -> Iterator[Rows]:
+    """The picture in strips of whole rows, from the top, as `Pixels` says. `block` is as for
+    `render_rows`. Raises `UsageError`, at once."""
+    if pixels == "field":
+        if aa > 1:
+            raise UsageError("a field has one sample a pixel, expected no --aa")
+        return (_field(engine, grid, strip) for strip in _cut(grid, block))
+    if look.mode in MODES:
+        return _in_mode(engine, grid, aa, look, block)
+    greys = render_rows(engine, grid, aa, block=block)
+    if pixels not in ("rgb", "rgba"):
+        return greys
+    palette = look.palette or Palette((255, 255, 255, 255), (0, 0, 0, 255), UNDEFINED)
+    table = palette.table()[:, : 3 if pixels == "rgb" else 4].copy()
+    return (table[rows] for rows in greys)
+
+
+def _in_mode(engine: Engine, grid: Grid, aa: int, look: Look, block: int) -> Iterator[Rows]:
+    """Rows of RGB: strips of the field are coloured in threads while the next are computed."""
+    few = _few(grid)
+    mode = MODES[look.mode]
+    step = step_of(_field(engine, few, few.whole), mode.steps)
+    palette = look.palette or _NEUTRAL
+    samples = grid.supersampled(aa)
+
+    def colour(field: Floats) -> Rows:
+        return _means(mode.colours(field, step, float(aa), palette), aa)
+
+    strips = _cut(grid, max(1, block // aa**2))
+    fields = (_field(engine, samples, _wider(strip.supersampled(aa))) for strip in strips)
+    return ahead(colour, fields)
+
+
+def _few(grid: Grid) -> Grid:
+    """The same picture in few samples."""
+    scale = _FEW / min(grid.size)
+    width, height = (min(_MANY, round(side * scale)) for side in grid.size)
+    return replace(grid, width=width, height=height)
+
+
+def _cut(grid: Grid, samples: int) -> Iterator[Block]:
+    return grid.blocks(grid.width, max(1, samples // grid.width))
+
+
+def _wider(block: Block) -> Block:
+    """One sample more on every side."""
+    return Block(block.i - 1, block.j - 1, block.width + 2, block.height + 2)
+
+
+def _field(engine: Engine, grid: Grid, block: Block) -> Floats:
+    """The field of a block, asked for in parts of at most `BLOCK` samples."""
+    width = min(block.width, BLOCK)
+    parts = [
+        engine.field(grid, Block(block.i + i, block.j, min(width, block.width - i), block.height))
+        for i in range(0, block.width, width)
+    ]
+    return parts[0] if len(parts) == 1 else np.hstack(parts)
+
+
+def _means(colours: NDArray[np.uint8], n: int) -> NDArray[np.uint8]:
+    """The mean of each n x n samples: shape (n * h, n * w, 3) to (h, w, 3), halves up."""
+    if n == 1:
+        return colours
+    height, width, channels = colours.shape
+    blocks = colours.reshape(height // n, n, width // n, n, channels)
+    totals = blocks.sum(axis=(1, 3), dtype=np.uint32)
+    return np.asarray((totals * 2 + n * n) // (2 * n * n), np.uint8)
