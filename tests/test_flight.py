@@ -72,6 +72,7 @@ def test_the_way_back_is_the_same_way(flight: Flight, t: float) -> None:
 @example(Flight(HOME, DEEP), 0.99)
 @example(Flight(DEEP, HOME), 0.01)
 @example(Flight(View(Fraction(1, 3)), View(Fraction(1, 2), base=1 + Fraction(1, 10**17))), 0.5)
+@example(Flight(HOME, View(Fraction(1), base=1 + Fraction(1, 1500))), 0.5)
 def test_near_by_one_point_of_the_picture_stays(flight: Flight, t: float) -> None:
     """The similarity's fixed point p is as far from the centre, on the screen, at any moment:
     c = p + (c0 - p) z0 / z. For equal zooms it is a straight line."""
@@ -89,8 +90,8 @@ def test_near_by_one_point_of_the_picture_stays(flight: Flight, t: float) -> Non
         assert abs(c - expected) * z <= slack
 
 
-@given(flights(), st.integers(2, 50))
-@example(Flight(HOME, DEEP), 50)
+@given(flights(), st.integers(2, 12))
+@example(Flight(HOME, DEEP), 12)
 def test_near_by_the_ratio_of_the_zoom_is_constant(flight: Flight, frames: int) -> None:
     assume(not flight.is_far)
     zooms = [flight.at(k / frames).zoom for k in range(frames + 1)]
@@ -123,12 +124,14 @@ def test_equal_times_are_equal_ways_to_the_eye(flight: Flight, t: float) -> None
 def test_far_away_it_goes_out_until_both_are_seen_and_in(flight: Flight) -> None:
     assert flight.is_far == (apart(flight.start, flight.end) > NEAR)
     assume(flight.is_far)
-    zooms = [flight.at(k / 64).zoom for k in range(65)]
+    zooms = [flight.at(k / 24).zoom for k in range(25)]
     turn = zooms.index(min(zooms))
     assert zooms[: turn + 1] == sorted(zooms[: turn + 1], reverse=True)
     assert zooms[turn:] == sorted(zooms[turn:])
     first, last = flight._turns
-    top = flight.at(-first / (last - first))
+    moment = -first / (last - first)
+    top = flight.at(moment)
+    assert apart(flight.at(moment - 1e-9), flight.at(moment + 1e-9)) < 1e-3  # without a jump
     assert 1 < apart(top, flight.start) + apart(top, flight.end) < 3 * NEAR
 
 

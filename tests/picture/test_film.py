@@ -186,6 +186,7 @@ def stopped(folder: Path, output: str, ready: str, **environment: str) -> tuple[
         env={**ENVIRONMENT, **environment},
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
     patience = time.monotonic() + 60
     while not list(folder.glob(ready)):
@@ -193,7 +194,7 @@ def stopped(folder: Path, output: str, ready: str, **environment: str) -> tuple[
         assert time.monotonic() < patience
         time.sleep(0.01)
     time.sleep(0.2)
-    process.send_signal(signal.SIGINT)
+    os.killpg(process.pid, signal.SIGINT)  # to all of them, as a terminal does
     _, stderr = process.communicate(timeout=60)
     return process.returncode, stderr
 

@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
@@ -96,6 +97,21 @@ def test_it_goes_on_from_where_it_is_and_never_back(
     assert zooms == sorted(zooms)
     assert not session.moving
     assert session.ticked(now).view.zoom > session.view.zoom  # but the next frame has moved
+
+
+@given(sessions(), st.sampled_from([-8, -1, 1, 8]))
+def test_a_move_starts_at_once_and_slows_down(session: Session, clicks: int) -> None:
+    session = session.wheeled(clicks).ticked(FRAME)
+    views = [session.ticked(MOVE_SECONDS * k / 16).view for k in range(17)]
+    steps = [abs(log2(b.zoom / a.zoom)) for a, b in pairwise(views)]
+    assert steps == sorted(steps, reverse=True)
+    assert steps[0] > 10 * steps[-1]
+
+
+@given(sessions(), st.floats(0, MOVE_SECONDS))
+def test_a_click_does_not_end_a_move(session: Session, moment: float) -> None:
+    on_the_way = session.wheeled(3).ticked(0.0).ticked(moment)
+    assert on_the_way.dragged(0.0, 0.0) is on_the_way
 
 
 @given(sessions(), st.floats(-500, 500), st.floats(0, MOVE_SECONDS))

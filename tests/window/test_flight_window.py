@@ -54,7 +54,8 @@ def test_double_clicks_zoom_smoothly(viewer: Viewer) -> None:
     for held, octaves in ((), 1.0), (("Shift_L",), -1.0):
         since, view = len(viewer.events()), View.parse(viewer.frames()[-1]["view"])
         down, up = ([word for key in held for word in (act, key)] for act in ("keydown", "keyup"))
-        viewer.xdotool(*down, "click", "--repeat", 2, "--delay", 60, 1, *up)
+        tremble = ("mousemove", 421, 301, "mouseup", 1, "mousemove", 420, 300)
+        viewer.xdotool(*down, "click", 1, "sleep", 0.06, "mousedown", 1, *tremble, *up)
         goal = view.zoomed(octaves, AT, SIZE)
         viewer.wait_for_frame(view=str(goal), since=since)
         way = zooms(viewer, since)
