@@ -93,6 +93,12 @@ def _tiles(program: Program) -> Engine:
     return Tiles(program)
 
 
+def _deep(program: Program) -> Engine:
+    from viewer.engines.deep import any_depth
+
+    return any_depth(program)
+
+
 def _exact(program: Program) -> Engine:
     from viewer.engines.exact import Exact
 
@@ -111,15 +117,16 @@ ENGINES: tuple[Row, ...] = (
     Row("glsl-whole", "the whole program as one fragment shader", "float32", _glsl_whole),
     Row("glsl", "straight-line fragment shaders, split at the root", "float32", _glsl),
     Row("tiles", "a formula over quadratics, few of them open in each tile", "exact", _tiles),
+    Row("deep", "any program at any depth, as it is around the view", "exact", _deep),
     Row("exact", "bounds in float64, and exact arithmetic where they leave doubt", "exact", _exact),
 )
 
-AUTO = ("tiles", "glsl", "jit", "jit64", "blocks-mt")
+AUTO = ("tiles", "glsl", "deep", "jit", "jit64", "blocks-mt")
 """What `auto` tries, in order."""
 
-FLOAT32_PIXELS = 10_000 * 1024
-"""Samples to half a model unit up to which float32 shows what float64 shows: at 1024 pixels a side
-that is zoom 1e4 (measured: clean to about 3e4)."""
+FLOAT32_PIXELS = 16 * 1024
+"""Samples to half a model unit up to which float32 coordinates are right to a thousandth of their
+distance: at 1024 pixels a side that is zoom 16."""
 
 
 def names() -> list[str]:
@@ -153,7 +160,7 @@ def choose(program: Program, grid: Grid, *, field: bool = False) -> tuple[Row, E
     why = ""
     for name in AUTO:
         candidate = row(name)
-        if candidate.digits == "exact" and (field or not sign_form(program).pure):
+        if name == "tiles" and (field or not sign_form(program).pure):
             continue
         if candidate.digits == "float32" and grid.half * FLOAT32_PIXELS < 1:
             why = why or f"{name} is too coarse for these pixels at zoom {grid.view.zoom_text()}"

@@ -2,8 +2,9 @@
 
 A picture takes as many turns as it needs, each of about a budget of seconds, with events handled
 in between. What is not painted yet is the last whole picture, moved and scaled to where it would
-be now. Greys come last, over a whole picture in black and white and once the view rests, so that
-the hand never waits for them.
+be now. A painter may first draw a picture that is nearly right: the right one then takes its place
+as soon as it can be had. Greys come last, over a whole picture in black and white and once the view
+rests, so that the hand never waits for them.
 """
 
 from __future__ import annotations
@@ -36,6 +37,9 @@ FIRST = 2**26
 GREYS = 1e7
 """Pixels with greys a second, before anything is measured."""
 
+SOON = 0.02
+"""Seconds after which to ask whether a nearly right picture can be made right."""
+
 REST = 0.15
 """Seconds without a change of the picture that count as rest."""
 
@@ -58,6 +62,7 @@ class Easel:
         self._last_grid: Grid | None = None
         self._plain_pace, self._grey_pace = 1.0, GREYS  # pixels a second
         self._begun = 0.0
+        self._settled, self._nearly = True, False
         self.picture: Picture | None = None
         self.row = 0
         """Rows that are painted, from the top."""
@@ -71,7 +76,7 @@ class Easel:
     @property
     def whole(self) -> bool:
         """Whether the picture is complete."""
-        if self.picture is None or not self._plain:
+        if self.picture is None or not self._plain or not self._settled:
             return False
         return self.picture.samples == 1 or self.greys == self.picture.grid.height
 
@@ -80,6 +85,8 @@ class Easel:
         """After how many seconds it is worth going on."""
         if self.whole:
             return math.inf
+        if self._plain and not self._settled:
+            return SOON
         return max(0.0, self._begun + REST - time.monotonic()) if self._plain else 0.0
 
     @property
@@ -99,16 +106,17 @@ class Easel:
         if self.picture is None or wanted.version != self.picture.version:
             self._plain_pace = FIRST / operations / BUDGET
         if wanted != self.picture:
-            if self.picture is not None and self._plain:
+            if self.picture is not None and (self._plain or self._nearly):
                 self._canvas, self._last = self._last, self._canvas
                 self._last_grid = self.picture.grid
             self.picture, self.row, self.greys, self.seconds = wanted, 0, 0, 0.0
-            self._begun = time.monotonic()
+            self._begun, self._settled, self._nearly = time.monotonic(), True, False
         try:
-            if self.pause == 0:
+            if not self._plain or not self._settled or self.pause == 0:
                 self._go_on(wanted, painter)
         except ViewerError:
             self.row = self.greys = wanted.grid.height
+            self._settled = True
             raise
         return not self.whole
 
@@ -130,7 +138,12 @@ class Easel:
         self.turn += 1
         grid = wanted.grid
         target = self._canvas.sized(grid.size)
-        if self._plain:
+        if self._plain and not self._settled:
+            assert isinstance(painter, Sketcher)
+            if painter.ready(grid, ANALYSIS) and painter.settled(grid):
+                self._nearly, self.row = True, 0
+                self._sketch(painter, grid, target)
+        elif self._plain:
             assert isinstance(painter, Smoother)
             self._smooth(painter, wanted, target)
         elif painter is None:
@@ -142,10 +155,16 @@ class Easel:
             self._strips(painter, grid, target)
 
     def _sketch(self, painter: Sketcher, grid: Grid, target: moderngl.Framebuffer) -> None:
-        """The whole picture, or what can be had of it in time over the last one."""
+        """The picture, or what can be had of it in time over the last one."""
         start = time.perf_counter()
+        ready = painter.ready(grid, ANALYSIS)
+        if ready and self.row == 0:
+            self._settled = painter.settled(grid)
+        if ready and not painter.at_once:
+            self._strips(painter, grid, target)
+            return
         target.viewport = (0, 0, *grid.size)
-        if painter.ready(grid, ANALYSIS):
+        if ready:
             painter.draw(grid, grid.whole, target, flip=False)
             self.row = grid.height
         else:
@@ -156,7 +175,8 @@ class Easel:
 
     def _strips(self, painter: Painter, grid: Grid, target: moderngl.Framebuffer) -> None:
         """Rows from the top; what is below them is the last picture's, put there first."""
-        if self.row == 0 and grid.width * grid.height > self._plain_pace * BUDGET:
+        long = grid.width * grid.height > self._plain_pace * BUDGET
+        if self.row == 0 and long and not self._nearly:
             self._stand_in(grid, target)
 
         def draw(block: Block) -> None:

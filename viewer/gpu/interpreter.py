@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import DrawError
+from viewer.gpu.accuracy import Accuracy, plain_accuracy
 from viewer.gpu.bytecode import encode
 from viewer.gpu.loop import CHALLENGE, UNFINISHED, Loop, Variant, upload
 from viewer.gpu.place import Placement
@@ -62,7 +63,6 @@ class Interpreter:
     """
 
     summary = "interpreter"
-    exact = False
     sources: tuple[str, ...] = ()
 
     def __init__(self, ctx: moderngl.Context, program: Program) -> None:
@@ -122,6 +122,10 @@ class Interpreter:
     def fast_enough(self, grid: Grid) -> bool:
         """Whether the picture is drawn soon enough to be shown while another way is compiled."""
         return self.seconds(grid) <= AT_ONCE
+
+    def accuracy(self, grid: Grid) -> Accuracy:
+        """That of float32 in the model's own coordinates."""
+        return plain_accuracy(self._program, grid)
 
     def operations(self, grid: Grid) -> float:
         """How many steps are run at a pixel of the picture, on average. Needs no driver."""

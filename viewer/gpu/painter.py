@@ -4,21 +4,23 @@ from typing import Protocol, runtime_checkable
 
 import moderngl
 
+from viewer.gpu.accuracy import Accuracy
 from viewer.sign.survey import Survey
 from viewer.view import Block, Grid
 
 
 class Painter(Protocol):
-    """Making one is pure work, for any thread; `compile_next` is the slow part, and the driver's.
+    """Making one is pure work, for any thread; `compile_next` is the driver's, and slow."""
 
-    summary: what it is, in a few words.
-    exact: whether the picture is right at any depth, not only as far as float32 reaches.
-    sources: fragment shaders of the program's own, that a helper process can compile first.
-    """
+    @property
+    def summary(self) -> str:
+        """What it is, in a few words; it may change with what is drawn."""
+        ...
 
-    summary: str
-    exact: bool
-    sources: tuple[str, ...]
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Fragment shaders of the program's own, that a helper process can compile first."""
+        ...
 
     @property
     def pending(self) -> int:
@@ -42,6 +44,10 @@ class Painter(Protocol):
         """Draws the value itself into a target of one float, placed as with `flip=True`."""
         ...
 
+    def accuracy(self, grid: Grid) -> Accuracy:
+        """How far the edges of a picture may be from where they belong."""
+        ...
+
     def operations(self, grid: Grid) -> float:
         """How many operations `draw` computes at a pixel of a picture, on average."""
         ...
@@ -55,9 +61,18 @@ class Painter(Protocol):
 class Sketcher(Painter, Protocol):
     """A painter that can draw a part of a picture that is scattered over it."""
 
+    @property
+    def at_once(self) -> bool:
+        """Whether a whole picture that is ready is quick to draw. If not it is drawn in strips."""
+        ...
+
     def ready(self, grid: Grid, seconds: float) -> bool:
         """Works towards a picture for about so many seconds, and says whether it can now be drawn
         without more work. Calling it again goes on."""
+        ...
+
+    def settled(self, grid: Grid) -> bool:
+        """Whether what is ready of a picture is as right as it will be. If not, `ready` goes on."""
         ...
 
     def sketch(self, grid: Grid, target: moderngl.Framebuffer) -> None:

@@ -21,11 +21,14 @@ def vertex() -> str:
     return shader("header.glsl") + shader("straight.vert")
 
 
-def fragment(ending: str, program: Program, nan: Sequence[bool] | None = None) -> str:
-    """A fragment shader: `shaders/<ending>` says what becomes of the field. For `nan` see
-    `translate`."""
+def fragment(
+    ending: str, program: Program, nan: Sequence[bool] | None = None, *, uniform: bool = False
+) -> str:
+    """A fragment shader: `shaders/<ending>` says what becomes of the field. For `nan` and `uniform`
+    see `translate`."""
     written = "\n".join(shader(name) for name in ("straight.frag", ending))
-    return f"{shader('header.glsl')}#line {WRITTEN}\n{written}\n{translate(program, nan)}"
+    text = translate(program, nan, uniform=uniform)
+    return f"{shader('header.glsl')}#line {WRITTEN}\n{written}\n{text}"
 
 
 def explain(message: str, name: str) -> str:

@@ -10,6 +10,7 @@ import moderngl
 import numpy as np
 
 from viewer.errors import DrawError
+from viewer.gpu.accuracy import Accuracy, plain_accuracy
 from viewer.gpu.place import Placement
 from viewer.gpu.sources import explain, fragment, vertex
 from viewer.passes.split import Box, split
@@ -22,7 +23,9 @@ PIECE = 512
 operations): more pieces draw faster, fewer are compiled sooner, each costs some 10 ms."""
 
 
-class _Pipeline(NamedTuple):
+class Pipeline(NamedTuple):
+    """A linked shader, ready to draw rectangles."""
+
     program: moderngl.Program
     array: moderngl.VertexArray
 
@@ -34,6 +37,7 @@ class _Pipeline(NamedTuple):
         self.array.render(moderngl.TRIANGLE_STRIP, 4)
 
     def release(self) -> None:
+        """Gives it back to the driver."""
         self.array.release()
         self.program.release()
 
@@ -61,9 +65,8 @@ class Straight:
         )
         count = len(self.sources)
         self.summary = f"glsl, {count} shader{'s' if count != 1 else ''}"
-        self.exact = False
-        self._ready: list[_Pipeline] = []
-        self._others: dict[tuple[bool, bool], _Pipeline] = {}
+        self._ready: list[Pipeline] = []
+        self._others: dict[tuple[bool, bool], Pipeline] = {}
 
     @property
     def pending(self) -> int:
@@ -124,6 +127,10 @@ class Straight:
             done += operations * part.width * part.height
         return done / (grid.width * grid.height)
 
+    def accuracy(self, grid: Grid) -> Accuracy:
+        """That of float32 in the model's own coordinates."""
+        return plain_accuracy(self._program, grid)
+
     def survey(self, grid: Grid) -> Survey:
         """The pieces and where they are drawn: see `Surveyor`. They may overlap."""
         place = Placement(grid, grid.whole, (0, 0, *grid.size), flip=False)
@@ -144,7 +151,7 @@ class Straight:
             pipeline.release()
         self._ready, self._others = [], {}
 
-    def _other(self, *, field: bool, guarded: bool) -> _Pipeline:
+    def _other(self, *, field: bool, guarded: bool) -> Pipeline:
         """One shader for the whole program, made when it is first wanted; guarded, it trusts in
         no bounds."""
         key = field, guarded
@@ -168,7 +175,7 @@ class Straight:
 
 def compile_shader(
     ctx: moderngl.Context, source: str, name: str, *, field: bool = False
-) -> _Pipeline:
+) -> Pipeline:
     """Links a fragment shader and draws it once into one pixel, RGBA8 or one float (`field`).
 
     Raises DrawError; `name` is what it calls the program.
@@ -177,7 +184,7 @@ def compile_shader(
         program = ctx.program(vertex_shader=vertex(), fragment_shader=source)
     except moderngl.Error as error:
         raise DrawError(explain(str(error), name)) from error
-    pipeline = _Pipeline(program, ctx.vertex_array(program, []))
+    pipeline = Pipeline(program, ctx.vertex_array(program, []))
     with one_pixel(ctx, field=field):
         pipeline.draw(rectangle=(-1.0, -1.0, 1.0, 1.0))
     return pipeline
@@ -201,7 +208,7 @@ def one_pixel(ctx: moderngl.Context, *, field: bool = False) -> Iterator[None]:
         pixel.release()
 
 
-def _draw_part(pipeline: _Pipeline, place: Placement, box: Box | None) -> None:
+def _draw_part(pipeline: Pipeline, place: Placement, box: Box | None) -> None:
     """Draws what of a placed block a box covers."""
     part = place.covered(box)
     if part.width and part.height:

@@ -10,6 +10,7 @@ import moderngl
 import numpy as np
 
 from viewer.errors import DrawError
+from viewer.gpu.accuracy import EXACT, Accuracy, plain_accuracy
 from viewer.gpu.greys import GreyShaders
 from viewer.gpu.place import Placement
 from viewer.gpu.sources import fragment
@@ -95,6 +96,8 @@ class Tiled:
     shaders of its own. Making one is pure work, for any thread; `compile_next` is the driver's.
     """
 
+    at_once = True
+
     def __init__(self, ctx: moderngl.Context, program: Program) -> None:
         self._ctx, self._program = ctx, program
         self._slice = Slice(program, Fraction(0))
@@ -129,6 +132,10 @@ class Tiled:
         self._at(grid.z)
         return self._slice.ready(grid, seconds)
 
+    def settled(self, grid: Grid) -> bool:
+        """See `Sketcher`: always."""
+        return True
+
     def sketch(self, grid: Grid, target: moderngl.Framebuffer) -> None:
         """See `Sketcher`. Raises DrawError."""
         self._at(grid.z)
@@ -162,6 +169,10 @@ class Tiled:
         """See `Surveyor`."""
         self._at(grid.z)
         return self._slice.survey(grid, f"a shader of {self._program.operations} operations")
+
+    def accuracy(self, grid: Grid) -> Accuracy:
+        """Exact but for what is drawn by the shader of the whole program."""
+        return EXACT if self.exact else plain_accuracy(self._program, grid)
 
     def operations(self, grid: Grid) -> float:
         """Ten for each test, and the program's own in the rest, over all pixels."""

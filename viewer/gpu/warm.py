@@ -14,7 +14,8 @@ The protocol of `python -m viewer.gpu.warm`:
                           {"unable": "..."} where there is no context. Nothing follows the last two.
                           Any other line is a driver's chatter.
 
-It ends by itself after the last source, when the driver has written its cache.
+It ends by itself after the last source, when the driver has written its cache. Most of what it
+takes to start comes before it reads, so that one that waits for work is quick.
 """
 
 import json
@@ -52,6 +53,7 @@ class Warmer:
 
     def __init__(self) -> None:
         self._helper: subprocess.Popen[bytes] | None = None
+        self._spare: subprocess.Popen[bytes] | None = None
         self._lines: SimpleQueue[bytes | None] = SimpleQueue()
         self._progress = Progress(0, 0, None, finished=True)
         self._chatter = ""
@@ -59,13 +61,13 @@ class Warmer:
     def start(self, sources: Sequence[str], name: str) -> None:
         """Begins with some sources, in their order, and gives up those before. `name` is what
         messages call the program."""
-        self.cancel()
+        self._stop()
         self._progress = Progress(0, len(sources), None, finished=not sources)
         self._chatter = ""
         if not sources:
             return
         try:
-            self._helper = _spawn()
+            self._helper, self._spare = self._spare or _spawn(), None
         except OSError as error:
             self._chatter = f"cannot start the compiling helper: {error.strerror}"
             self._progress = self._progress._replace(finished=True)
@@ -74,6 +76,12 @@ class Warmer:
         order = json.dumps({"name": name, "sources": list(sources)}).encode() + b"\n"
         talk = threading.Thread(target=_talk, args=(self._helper, order, self._lines), daemon=True)
         talk.start()
+
+    def prepare(self) -> None:
+        """Has a helper wait for the next `start`."""
+        if self._spare is None:
+            with suppress(OSError):
+                self._spare = _spawn()
 
     def poll(self) -> Progress:
         """How far it is by now."""
@@ -89,10 +97,18 @@ class Warmer:
         return self._progress
 
     def cancel(self) -> None:
-        """Ends the helper at once, whatever it is doing."""
+        """Ends all helpers at once, whatever they are doing."""
+        self._stop()
+        if self._spare is not None:
+            _end_at_once(self._spare)
+            for pipe in (self._spare.stdin, self._spare.stdout):
+                assert pipe is not None
+                pipe.close()
+            self._spare = None
+
+    def _stop(self) -> None:
         if self._helper is not None:
-            self._helper.kill()
-            self._helper.wait()
+            _end_at_once(self._helper)
             self._helper = None
         self._progress = self._progress._replace(finished=True)
 
@@ -128,6 +144,11 @@ def _spawn() -> subprocess.Popen[bytes]:
     )
 
 
+def _end_at_once(helper: subprocess.Popen[bytes]) -> None:
+    helper.kill()
+    helper.wait()
+
+
 def _talk(
     helper: subprocess.Popen[bytes], order: bytes, lines: "SimpleQueue[bytes | None]"
 ) -> None:
@@ -154,10 +175,6 @@ def _message(line: bytes) -> Any:
 
 def main() -> int:
     """The helper. Exit status 0: whatever there was to say was said."""
-    order = json.loads(sys.stdin.buffer.readline() or "null")
-    if order is None:
-        return 0
-    _die_with_input()
     if hasattr(os, "nice"):
         os.nice(5)
     from viewer.gpu.context import standalone
@@ -165,6 +182,10 @@ def main() -> int:
 
     try:
         ctx = standalone()
+        order = json.loads(sys.stdin.buffer.readline() or "null")
+        if order is None:
+            return 0
+        _die_with_input()
         for done, source in enumerate(order["sources"], start=1):
             compile_shader(ctx, source, order["name"]).release()
             _say(done=done)

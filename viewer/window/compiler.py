@@ -10,16 +10,16 @@ they are tried when those are on the screen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Future
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from threading import Thread
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from viewer.errors import ViewerError
+from viewer.gpu.background import in_background
+from viewer.gpu.deep import Deep, any_depth
 from viewer.gpu.interpreter import Interpreter
 from viewer.gpu.painter import Painter
 from viewer.gpu.straight import Straight
@@ -42,8 +42,6 @@ from viewer.window.session import Shape
 if TYPE_CHECKING:
     import moderngl
 
-T = TypeVar("T")
-
 AT_ONCE = 60_000
 """Characters of shader text (1,000 operations) up to which the window links alone: that takes less
 than the helper process needs to start (measured on llvmpipe: 0.2 s against 0.3 s)."""
@@ -54,7 +52,8 @@ something to show at first."""
 
 
 class Made(NamedTuple):
-    """A program and how it is drawn, and `why` so. `data` is the text that it was read from."""
+    """A program and how it is drawn, and `why` so near home. `data` is the text that it was read
+    from."""
 
     shape: Shape
     data: bytes
@@ -65,7 +64,8 @@ class Made(NamedTuple):
     @property
     def engine(self) -> str:
         """How it is drawn and why, in a few words."""
-        return ": ".join(filter(None, (self.painter.summary, self.why)))
+        home = not isinstance(self.painter, Deep) or self.painter.at_home
+        return ": ".join(filter(None, (self.painter.summary, self.why if home else "")))
 
 
 class Pause(NamedTuple):
@@ -123,7 +123,7 @@ class Compiler:
         self._show(None)
 
     def _make(self, path: Path, data: bytes, grid: Grid) -> Generator[Pause | Made, None, None]:
-        prepared = _in_background(lambda: _prepare(self._ctx, path, data))
+        prepared = in_background(lambda: _prepare(self._ctx, path, data))
         while not prepared.done():
             yield Pause("reading", 0.005)
         made = prepared.result()
@@ -137,7 +137,7 @@ class Compiler:
         self._show(made)
         self.busy = False
         yield made
-        if isinstance(made.painter, Straight):
+        if isinstance(made.painter, Deep) and isinstance(made.painter.plain, Straight):
             yield from self._try_tiles(made, made.painter, replace(grid, view=View()))
 
     def _stand_in(self, made: Made, grid: Grid) -> Generator[Pause | Made, None, None]:
@@ -148,7 +148,7 @@ class Compiler:
             for pause in _compiled(interpreter):
                 yield Pause("preparing", pause.seconds)
             if interpreter.promising(grid):
-                planned = _in_background(lambda: interpreter.prepare(grid))
+                planned = in_background(lambda: interpreter.prepare(grid))
                 while not planned.done():
                     yield Pause("preparing", 0.005)
                 planned.result()
@@ -161,11 +161,11 @@ class Compiler:
         else:
             interpreter.release()
 
-    def _try_tiles(
-        self, made: Made, straight: Straight, grid: Grid
-    ) -> Generator[Pause, None, None]:
-        """Draws by tiles from now on where that is measured to be better."""
-        drafted = _in_background(lambda: draft(self._ctx, made.program, grid))
+    def _try_tiles(self, made: Made, deep: Deep, grid: Grid) -> Generator[Pause, None, None]:
+        """Draws by tiles near home from now on where that is measured to be better."""
+        straight = deep.plain
+        assert isinstance(straight, Straight)
+        drafted = in_background(lambda: draft(self._ctx, made.program, grid))
         while not drafted.done():
             yield Pause("", 0.01)
         found = drafted.result()
@@ -175,10 +175,12 @@ class Compiler:
             except ViewerError as error:  # of tiles alone: the picture is there
                 result = Verdict(False, str(error))
         if result.tiles:
-            self._show(made._replace(painter=found.tiled, why=result.why))
+            deep.plain = found.tiled
+            straight.release()
+            self.version += 1
         else:
             found.tiled.release()
-            self.shown = made._replace(why=result.why)
+        self.shown = made._replace(why=result.why)
 
     def _judged(
         self, made: Made, found: Draft, straight: Straight, grid: Grid
@@ -208,9 +210,10 @@ def _prepare(ctx: moderngl.Context, path: Path, data: bytes) -> Made:
 
 
 def _painter(ctx: moderngl.Context, program: Program) -> Painter:
-    """Tiles, where they are right at any depth; straight-line shaders for everything else."""
+    """Tiles, where they are right at any depth; for everything else straight-line shaders, of
+    local programs where the view is deep."""
     tiled = Tiled(ctx, program)
-    return tiled if tiled.exact else Straight(ctx, program)
+    return tiled if tiled.exact else any_depth(ctx, program)
 
 
 @contextmanager
@@ -258,17 +261,3 @@ def _compiled(painter: Painter) -> Generator[Pause, None, None]:
 
 def _counted(done: int, total: int) -> str:
     return f"compiling {min(done + 1, total)} of {total}"
-
-
-def _in_background(work: Callable[[], T]) -> Future[T]:
-    """Runs pure work in a thread that does not keep the program from ending."""
-    future: Future[T] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(work())
-        except BaseException as error:  # raised again where the result is asked for
-            future.set_exception(error)
-
-    Thread(target=run, daemon=True).start()
-    return future

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 import time
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.engines.numpy_gc import NumpyGc
+from viewer.engines.deep import value_at
+from viewer.gpu.accuracy import Accuracy
 from viewer.gpu.easel import Easel, Picture
 from viewer.gpu.marks import Marks
 from viewer.gpu.overlay import Overlay, info
@@ -50,7 +52,8 @@ class Screen:
         self._drawn: Session | None = None
         self._made: Made | None = None
         self._surveyed: tuple[tuple[Picture | None, int], Survey | None] | None = None
-        self._value: tuple[Picture | None, Block, float | None] | None = None
+        self._value: tuple[Picture | None, Block, Decimal] | None = None
+        self._accuracy: tuple[Picture | None, Accuracy] | None = None
 
     def draw(self, session: Session, compiler: Compiler, trace: Trace) -> float:
         """Brings the window up to date. Returns after how many seconds the picture needs another
@@ -128,11 +131,12 @@ class Screen:
     def _facts(self, session: Session, compiler: Compiler) -> Facts:
         shown = compiler.shown
         value = self._value_at(session, shown) if session.hud and shown else None
-        engine, exact = (shown.engine, shown.painter.exact) if shown else ("", True)
+        accuracy = self._accuracy_of(session, shown) if session.hud and shown else None
+        engine = shown.engine if shown else ""
         survey = self._survey(session, shown) if session.tiles and shown else None
         samples = self.samples(session, compiler) ** 2
         seconds = self._easel.seconds
-        return Facts(seconds * 1e3, engine, self.driver, value, exact, survey, samples)
+        return Facts(seconds * 1e3, engine, self.driver, value, accuracy, survey, samples)
 
     def _survey(self, session: Session, shown: Made) -> Survey | None:
         """What the painter tells of the picture, asked once a turn of painting."""
@@ -143,13 +147,21 @@ class Screen:
             self._surveyed = key, found
         return self._surveyed[1]
 
-    def _value_at(self, session: Session, shown: Made) -> float | None:
-        """The program's value at the pixel under the cursor, in float64."""
+    def _accuracy_of(self, session: Session, shown: Made) -> Accuracy | None:
+        """That of the picture, once it is whole."""
+        if not self._easel.whole or len(shown.program) > VALUE_OPERATIONS:
+            return None
+        if self._accuracy is None or self._accuracy[0] != self._easel.picture:
+            self._accuracy = self._easel.picture, shown.painter.accuracy(session.grid)
+        return self._accuracy[1]
+
+    def _value_at(self, session: Session, shown: Made) -> Decimal | None:
+        """The program's value at the pixel under the cursor: see `engines.deep.value`."""
         if session.cursor is None or len(shown.program) > VALUE_OPERATIONS:
             return None
         i, j = (min(int(p), n - 1) for p, n in zip(session.cursor, session.size, strict=True))
         block = Block(max(0, i), max(0, j), 1, 1)
         if self._value is None or self._value[:2] != (self._easel.picture, block):
-            value = float(NumpyGc(shown.program).field(session.grid, block)[0, 0])
+            value = value_at(shown.program, session.grid, block)
             self._value = self._easel.picture, block, value
         return self._value[2]

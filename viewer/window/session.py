@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from viewer.errors import UsageError, ViewerError
+from viewer.gpu.accuracy import Accuracy
 from viewer.sign.survey import Survey
 from viewer.view import Grid, Size, View
 from viewer.window.camera import Camera, Point
@@ -41,8 +42,6 @@ Z_STEP = Fraction(1, 50)
 DIGITS = (24, 16)
 """Characters shown of the two ends of a coordinate that is too long to be read."""
 MESSAGE_SECONDS = 5.0
-FLOAT32_ZOOM = 30_000
-"""Where float32 coordinates become coarser than the pixels (measured on `prospero.vm`)."""
 
 
 class Shape(NamedTuple):
@@ -55,15 +54,15 @@ class Shape(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What only the drawing side knows; for the HUD. `value` is that under the cursor, `exact`
-    whether the picture is right at any depth. `survey` is how it is drawn, where that is shown;
+    """What only the drawing side knows; for the HUD. `value` is that under the cursor, `accuracy`
+    that of a picture that is whole. `survey` is how it is drawn, where that is shown;
     `samples` are those of a pixel, once the view rests."""
 
     milliseconds: float
     engine: str
     driver: str
-    value: float | None
-    exact: bool
+    value: Decimal | None
+    accuracy: Accuracy | None
     survey: Survey | None = None
     samples: int = 1
 
@@ -175,9 +174,9 @@ class Session(Camera):
         elif self.smooth:
             rows.append(Row("samples", f"{facts.samples} a pixel, once the view rests"))
         rows += [Row("engine", facts.engine), Row("driver", facts.driver)]
-        if self.view.zoom > FLOAT32_ZOOM and not facts.exact:
-            limit = "float32, too coarse here: edges are off by pixels beyond zoom 3e4"
-            rows.append(Row("precision", limit, Tone.BAD))
+        if accuracy := facts.accuracy:
+            tone = Tone.PLAIN if accuracy.good else Tone.BAD
+            rows.append(Row("precision", str(accuracy), tone))
         return rows
 
 

@@ -1,0 +1,129 @@
+"""`deep`: any program at any depth, localised to squares that float32 or float64 can tell apart."""
+
+from collections import OrderedDict
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.engines.blocks import Blocks, all_cores
+from viewer.engines.engine import ArrayEngine, Engine
+from viewer.engines.jit import Jit
+from viewer.engines.numpy_gc import NumpyGc
+from viewer.engines.offscreen import OffscreenEngine
+from viewer.errors import NoDeviceError
+from viewer.gpu.deep import any_depth as painter
+from viewer.gpu.offscreen import Offscreen
+from viewer.program import Program
+from viewer.sign.tiles import Anchor
+from viewer.view import Block, Grid
+from viewer.zoom.local import Local, localise
+from viewer.zoom.squares import across, cells, close_square, intersection
+
+CELL = 4096
+"""Pixels a side of a square."""
+FLOAT64 = 2.0**36
+"""Pixels from the origin up to which float64 coordinates are right to 2^-17 of a pixel."""
+SMALLEST = Fraction(2) ** -900
+"""Distances of samples, in model units, below which float64 would lose what a field tells."""
+KEPT = 8
+"""Squares whose engines are kept."""
+
+
+def any_depth(program: Program) -> Engine:
+    """On the GPU, or without one in float64 on the processor."""
+    try:
+        return DeepOffscreen(program)
+    except NoDeviceError:
+        return Doubles(program)
+
+
+class DeepOffscreen(OffscreenEngine):
+    """Straight-line shaders, of the program itself where float32 shows its pixels. The field is in
+    float64, by the processor: see `Doubles`."""
+
+    def __init__(self, program: Program) -> None:
+        super().__init__(Offscreen(program, painter))
+        self._doubles = Doubles(program)
+
+    def field(self, grid: Grid, block: Block) -> NDArray[np.floating[Any]]:
+        """See `Engine`."""
+        return self._doubles.field(grid, block)
+
+    def close(self) -> None:
+        """See `Engine`."""
+        self._doubles.close()
+        super().close()
+
+
+class Doubles(ArrayEngine):
+    """float64 on all cores, by `jit` or `blocks`.
+
+    A field is in model units where float64 has such numbers; where pixels are smaller than that,
+    it is in units of the distance of two samples.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._plain: ArrayEngine | None = None
+        self._near: OrderedDict[tuple[Anchor, Fraction], tuple[Local, ArrayEngine]] = OrderedDict()
+
+    def field(self, grid: Grid, block: Block) -> NDArray[np.floating[Any]]:
+        if _plain_suits(grid):
+            self._plain = self._plain or _engine(self._program)
+            return self._plain.field(grid, block)
+        result = np.empty((block.height, block.width))
+        for cell in cells(grid, block, CELL):
+            part = intersection(cell, block)
+            local, engine = self._at(close_square(grid, cell), grid.z)
+            values = engine.field(local.grid(grid), part)
+            rows, columns = part.j - block.j, part.i - block.i
+            place = result[rows : rows + part.height, columns : columns + part.width]
+            place[...] = values * _unit(local, grid)
+        return result
+
+    def close(self) -> None:
+        """See `Engine`."""
+        for engine in [self._plain, *(engine for _, engine in self._near.values())]:
+            if engine is not None:
+                engine.close()
+
+    def _at(self, square: Anchor, z: Fraction) -> tuple[Local, ArrayEngine]:
+        key = square, z
+        if key not in self._near:
+            local = localise(self._program, square, z)
+            self._near[key] = local, _engine(local.program)
+            if len(self._near) > KEPT:
+                self._near.popitem(last=False)[1][1].close()
+        self._near.move_to_end(key)
+        return self._near[key]
+
+
+def value_at(program: Program, grid: Grid, pixel: Block) -> Decimal:
+    """The program's value at one sample, of any size: of a program localised to the pixel where
+    float64 has no digits left for it."""
+    if _plain_suits(grid):
+        return Decimal(float(NumpyGc(program).field(grid, pixel)[0, 0]))
+    local = localise(program, close_square(grid, pixel), grid.z)
+    value = NumpyGc(local.program).field(local.grid(grid), pixel)[0, 0]
+    return Decimal(float(value)) * local.unit
+
+
+def _plain_suits(grid: Grid) -> bool:
+    reach = max(abs(grid.view.x), abs(grid.view.y)) + max(grid.size) * grid.half
+    return across(grid, reach) <= FLOAT64
+
+
+def _unit(local: Local, grid: Grid) -> float:
+    """What a local value counts: see `Doubles`."""
+    pixel = 2 * grid.half
+    return float(local.unit) if pixel > SMALLEST else float(Fraction(local.unit) / pixel)
+
+
+def _engine(program: Program) -> ArrayEngine:
+    try:
+        return Jit(program, np.float64)
+    except NoDeviceError:
+        return Blocks(program, threads=all_cores())

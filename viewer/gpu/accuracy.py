@@ -1,0 +1,111 @@
+"""How far edges may be from where they belong, told by trying some pixels in both float types."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.program import Program
+from viewer.program.number import nearest
+from viewer.view import Grid
+from viewer.zoom.local import Local
+
+Floats = NDArray[np.floating[Any]]
+
+SAMPLES = 24
+"""Places tried along each side of a picture."""
+
+
+class Accuracy(NamedTuple):
+    """pixels: how far an edge was seen to be off: 0 where it is exact.   doubt: why the picture is
+    only approximate, be that as it may; "" where it is not."""
+
+    pixels: float
+    doubt: str = ""
+
+    @property
+    def good(self) -> bool:
+        """Whether nobody could tell the picture from the right one."""
+        return not self.doubt and self.pixels <= SEEN
+
+    def __str__(self) -> str:
+        if self.doubt:
+            return f"approximate: {self.doubt}"
+        if self.pixels == 0:
+            return "exact"
+        return f"edges within {self.pixels:.1g} pixel"
+
+
+EXACT = Accuracy(0.0)
+SEEN = 0.05
+"""Pixels that an edge may be off before it can be seen."""
+COARSE = 1.0
+"""Pixels that rounding coordinates may cost before there is nothing left to try."""
+
+
+def plain_accuracy(program: Program, grid: Grid) -> Accuracy:
+    """That of float32 in the model's own coordinates, as far as float64 can tell."""
+    if (error := coordinate_error(grid)) > COARSE:
+        return Accuracy(error, "float32 coordinates are coarser than the pixels")
+    return Accuracy(float32_error(program, grid))
+
+
+def local_accuracy(local: Local, grid: Grid) -> Accuracy:
+    """That of float32 in the coordinates of a square, and the doubts of having localised."""
+    doubt = "".join(f"line {doubt.line}: {doubt.why}" for doubt in local.doubts[:1])
+    return Accuracy(float32_error(local.program, local.grid(grid)), doubt)
+
+
+def float32_error(program: Program, grid: Grid) -> float:
+    """How many pixels float32 puts an edge from where float64 does, the most that was seen.
+
+    At SAMPLES x SAMPLES places the value is computed in both, and its slope from the pixels next
+    to them. Only places near an edge count: where the value is no more than the slope makes of the
+    way to the next place. Infinite where float64 sees no slope at an edge.
+    """
+    doubles, singles = (_values(program, grid, dtype) for dtype in (np.float64, np.float32))
+    value = doubles[0, 0]
+    with np.errstate(all="ignore"):
+        slope = np.hypot(doubles[0, 1] - value, doubles[1, 0] - value)
+        way = max(grid.size) / SAMPLES
+        near = np.abs(value) <= slope * way
+        off = np.abs(singles[0, 0].astype(np.float64) - value) / slope
+    found = off[near & np.isfinite(value)]
+    return float(np.nan_to_num(found, nan=np.inf).max(initial=coordinate_error(grid)))
+
+
+def coordinate_error(grid: Grid) -> float:
+    """The pixels that rounding a coordinate to float32 may cost."""
+    farthest = max(abs(grid.view.x), abs(grid.view.y)) + max(grid.size) * grid.half
+    return float(farthest / (2 * grid.half)) * 2.0**-24
+
+
+def _values(program: Program, grid: Grid, dtype: Any) -> Floats:
+    """The values at the places, shape (2, 2, n, n): those one pixel below, and right, as well."""
+    whole = grid.whole
+    x, y = grid.xs(whole, dtype), grid.ys(whole, dtype)
+    columns, rows = (np.linspace(0, max(0, n - 2), SAMPLES).astype(int) for n in grid.size)
+    step = np.arange(2)
+    xs = x[np.minimum(columns + step[:, np.newaxis], grid.width - 1)][np.newaxis, :, np.newaxis, :]
+    ys = y[np.minimum(rows + step[:, np.newaxis], grid.height - 1)][:, np.newaxis, :, np.newaxis]
+    result = evaluate(program, xs, ys, nearest(grid.z, dtype))
+    return np.broadcast_to(result, (2, 2, SAMPLES, SAMPLES))
+
+
+def evaluate(program: Program, x: Floats, y: Floats, z: Any) -> Any:
+    """The field at points, in the float type that they have."""
+    coordinates, last = {"x": x, "y": y, "z": z}, program.last_uses()
+    live: dict[int, Any] = {}
+    with np.errstate(all="ignore"):
+        for index, (op, args, value, _) in enumerate(program.instrs):
+            if op.variable is not None:
+                live[index] = coordinates[op.variable]
+            elif value is not None:
+                live[index] = nearest(value, x.dtype)
+            else:
+                assert op.point is not None
+                live[index] = op.point(*[live[arg] for arg in args])
+            for arg in set(args):
+                if last[arg] == index:
+                    del live[arg]
+    return live[program.root]

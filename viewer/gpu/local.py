@@ -1,0 +1,158 @@
+"""Local programs on the GPU: one shader for all of the same structure, their numbers in a buffer.
+
+Localising and writing the text is pure work, for any thread. A local program whose text is known
+to the context is drawn at once: only its constants are uploaded.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import moderngl
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.gpu.place import Placement
+from viewer.gpu.sources import fragment
+from viewer.gpu.straight import Pipeline, compile_shader
+from viewer.gpu.translate import MOST_CONSTANTS, constants
+from viewer.passes.cells import Cells, Layers
+from viewer.program import OPS, Instr, Program
+from viewer.sign.tiles import Anchor
+from viewer.view import Block
+from viewer.zoom.local import Local, localise
+
+PIPELINES = 64
+"""Shaders that are kept compiled; the one that was used longest ago goes first."""
+_EDGES = np.linspace(-1.001, 1.001, 9, dtype=np.float32)[:, np.newaxis]
+"""Cells of the square, over which bounds tell where NaN is possible."""
+
+
+class Written(NamedTuple):
+    """A local program as a shader. source: its text, "" where the field is a constant, which is
+    then below zero or not as `inside` says.   numbers: what its uniform block holds."""
+
+    local: Local
+    source: str
+    numbers: NDArray[np.float32]
+    inside: bool = False
+
+    @property
+    def operations(self) -> int:
+        """How many a pixel takes."""
+        return self.local.program.operations
+
+
+def write(program: Program, anchor: Anchor, z: Fraction) -> Written:
+    """A program localised and written for the picture."""
+    local = localise(program, anchor, z)
+    found = local.program
+    value = found.instrs[found.root].value
+    if value is not None:
+        return Written(local, "", np.empty(0, np.float32), inside=bool(value < 0))
+    return Written(local, *_written(found, "inside.frag"))
+
+
+def _written(program: Program, ending: str) -> tuple[str, NDArray[np.float32]]:
+    numbers = constants(program)
+    uniform = 0 < len(numbers) <= MOST_CONSTANTS
+    source = fragment(ending, program, _maybe_nan(program), uniform=uniform)
+    return source, numbers if uniform else numbers[:0]
+
+
+def _maybe_nan(program: Program) -> list[bool]:
+    """For each value, whether it may be NaN somewhere in the square."""
+    layers = Layers.of(program, [range(len(program))])
+    found = np.zeros(len(program), np.bool_)
+    for chunk in Cells.between([_EDGES, _EDGES, _EDGES[[0, -1]]]).chunks(len(program)):
+        found |= layers.bounds(chunk, np.arange(len(program))).maybe_nan.any(axis=1)
+    return list(found.tolist())
+
+
+class LocalShaders:
+    """The shaders of one program's local programs on one context."""
+
+    def __init__(self, ctx: moderngl.Context, name: str) -> None:
+        self._ctx, self._name = ctx, name
+        self._pipelines: OrderedDict[str, Pipeline] = OrderedDict()
+        self._buffer: moderngl.Buffer | None = None
+        self.compiled = 0
+        """How many shaders the driver was given so far."""
+
+    def ready(self, written: Written) -> bool:
+        """Whether it can be drawn without compiling."""
+        return not written.source or written.source in self._pipelines
+
+    def compile(self, source: str, *, field: bool = False) -> Pipeline:
+        """The pipeline of a text. Raises DrawError."""
+        if source not in self._pipelines:
+            if len(self._pipelines) >= PIPELINES:
+                self._pipelines.popitem(last=False)[1].release()
+            self._pipelines[source] = compile_shader(self._ctx, source, self._name, field=field)
+            self.compiled += 1
+        self._pipelines.move_to_end(source)
+        return self._pipelines[source]
+
+    def use(self, target: moderngl.Framebuffer) -> None:
+        """Draws into a target from now on, every GL capability off."""
+        self._ctx.enable_only(moderngl.NOTHING)
+        target.scissor = None  # type: ignore[assignment]  # moderngl's own word for "no scissor"
+        target.use()
+
+    def draw(self, written: Written, place: Placement, part: Block) -> None:
+        """Draws a part of a placed block into the target in use: inside white, outside black. The
+        placement is in the local program's own coordinates. Raises DrawError."""
+        self._fill(place, part, 1.0 if written.inside else 0.0)
+        if written.source:
+            pipeline = self.compile(written.source)
+            self._render(pipeline, written.numbers, place, part)
+
+    def draw_field(self, written: Written, scale: float, place: Placement, part: Block) -> None:
+        """The same for the value itself, times a number, into a target of one float."""
+        source, numbers = _written(scaled(written.local.program, scale), "field.frag")
+        self._render(self.compile(source, field=True), numbers, place, part)
+
+    def release(self) -> None:
+        """Gives everything back to the driver."""
+        for pipeline in self._pipelines.values():
+            pipeline.release()
+        self._pipelines.clear()
+        if self._buffer is not None:
+            self._buffer.release()
+            self._buffer = None
+
+    def _render(
+        self, pipeline: Pipeline, numbers: NDArray[np.float32], place: Placement, part: Block
+    ) -> None:
+        if len(numbers):
+            self._upload(numbers)
+            block = pipeline.program["Constants"]
+            assert isinstance(block, moderngl.UniformBlock)
+            block.binding = 0
+        uniforms: Mapping[str, Any] = place.coordinates()
+        pipeline.draw(rectangle=place.rectangle(part), **uniforms)
+
+    def _upload(self, numbers: NDArray[np.float32]) -> None:
+        if self._buffer is None:
+            self._buffer = self._ctx.buffer(reserve=4 * MOST_CONSTANTS)
+        self._buffer.orphan()
+        self._buffer.write(numbers.tobytes())
+        self._buffer.bind_to_uniform_block(0)
+
+    def _fill(self, place: Placement, part: Block, level: float) -> None:
+        x, y, *_ = place.viewport
+        left, top = part.i - place.block.i, part.j - place.block.j
+        low = top if place.flip else place.block.height - top - part.height
+        box = x + left, y + low, part.width, part.height
+        self._ctx.fbo.clear(level, level, level, 1.0, viewport=box)
+
+
+def scaled(program: Program, factor: float) -> Program:
+    """The same program, its field times a number."""
+    number = Instr(OPS["const"], (), Decimal(factor))
+    product = Instr(OPS["mul"], (program.root, len(program)))
+    return Program((*program.instrs, number, product), program.name)

@@ -1,0 +1,83 @@
+"""Which exact squares serve a picture: pure functions from a grid to anchors.
+
++-----------+-----+    A picture is cut into cells of whole pixels, each of which gets a square
+|   cell    |     |    around it. The lattice and the squares follow from the grid alone, so that
+|           |     |    a picture is the same in whatever blocks and in whatever order it is drawn.
++-----------+-----+
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from math import ceil, floor
+
+from viewer.sign.tiles import Anchor
+from viewer.view import Block, Grid
+
+
+def cells(grid: Grid, block: Block, side: int) -> Iterator[Block]:
+    """The cells of a picture that a block touches, at most `side` pixels wide and high."""
+    for j in range(block.j // side * side, block.j + block.height, side):
+        for i in range(block.i // side * side, block.i + block.width, side):
+            yield Block(i, j, min(side, grid.width - i), min(side, grid.height - j))
+
+
+def close_square(grid: Grid, cell: Block) -> Anchor:
+    """The smallest square with a power of two for half a side that a cell fits in."""
+    half = _power(_reach(grid, cell) * Fraction(1025, 1024))
+    return _anchor(grid, cell, half, half / 1024)
+
+
+def roomy_square(grid: Grid, cell: Block) -> Anchor:
+    """A square at least twice as large, one of few: it stays while the picture is moved by half
+    its own size or zoomed by up to an octave."""
+    half = _power(_reach(grid, cell) * 2)
+    return _anchor(grid, cell, half, half / 2)
+
+
+def across(grid: Grid, half: Fraction) -> float:
+    """How many pixels of a picture lie between -half and half."""
+    return float(half / grid.half)
+
+
+def part_of(grid: Grid, block: Block, square: Anchor) -> Block:
+    """The pixels of a block whose centres lie in a square; of width or height 0 where none do."""
+    dx, dy = square.x - grid.view.x, grid.view.y - square.y
+    left, right = _between(dx, square.half, grid.half, grid.width)
+    top, bottom = _between(dy, square.half, grid.half, grid.height)
+    width, height = max(0, right - left), max(0, bottom - top)
+    return intersection(block, Block(left, top, width, height))
+
+
+def intersection(one: Block, other: Block) -> Block:
+    """The pixels that lie in both blocks; of width or height 0 where there is none."""
+    left, top = max(one.i, other.i), max(one.j, other.j)
+    right = min(one.i + one.width, other.i + other.width)
+    bottom = min(one.j + one.height, other.j + other.height)
+    return Block(left, top, max(0, right - left), max(0, bottom - top))
+
+
+def _between(centre: Fraction, reach: Fraction, half: Fraction, count: int) -> tuple[int, int]:
+    """The samples, from and up to, that are no farther than `reach` from a point, which is given
+    from the middle of so many samples."""
+    first = ceil(((centre - reach) / half + count - 1) / 2)
+    last = floor(((centre + reach) / half + count - 1) / 2)
+    return min(max(0, first), count), min(max(0, last + 1), count)
+
+
+def _reach(grid: Grid, cell: Block) -> Fraction:
+    return grid.half * max(cell.width, cell.height)
+
+
+def _anchor(grid: Grid, cell: Block, half: Fraction, unit: Fraction) -> Anchor:
+    x = grid.view.x + (2 * cell.i + cell.width - grid.width) * grid.half
+    y = grid.view.y - (2 * cell.j + cell.height - grid.height) * grid.half
+    return Anchor(round(x / unit) * unit, round(y / unit) * unit, half)
+
+
+def _power(value: Fraction) -> Fraction:
+    """The smallest power of two that is not below a number above 0."""
+    exponent = value.numerator.bit_length() - value.denominator.bit_length() - 1
+    power = Fraction(2) ** exponent
+    while power < value:
+        power *= 2
+    return power
