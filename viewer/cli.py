@@ -136,6 +136,8 @@ def _finish(work: "Work") -> int:
 
         line = work.run(progress)
     (_say if str(work.target) == "-" else print)(line)  # "-": standard output is the picture's
+    if work.doubts:
+        _say(work.doubts)
     return 0
 
 

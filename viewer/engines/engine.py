@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.view import Block, Grid
+from viewer.zoom.tally import Tally
 
 
 class Engine(Protocol):
@@ -47,6 +48,13 @@ class Smooth(Engine, Protocol):
         """The block's pixels, shape (block.height, block.width), as means of samples x samples:
         what `picture.render.box_filter` makes of the supersampled grid."""
         ...
+
+
+@runtime_checkable
+class Decides(Engine, Protocol):
+    """An engine that knows which samples it was in doubt about, and counts them."""
+
+    tally: Tally
 
 
 @runtime_checkable

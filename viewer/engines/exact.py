@@ -17,7 +17,7 @@ from viewer.sign.layout import lay_out
 from viewer.view import Block, Grid
 from viewer.zoom.enclosed import Enclosing
 from viewer.zoom.pure import Pure
-from viewer.zoom.verdict import Tally
+from viewer.zoom.tally import Tally
 
 
 class Exact(ArrayEngine):
@@ -37,7 +37,7 @@ class Exact(ArrayEngine):
         if isinstance(self._picture, bool):
             return np.full((block.height, block.width), self._picture)
         verdict = self._picture.decide(grid, block)
-        self.tally.add(verdict)
+        self.tally.add(verdict.again, verdict.undecided)
         return verdict.inside
 
     def field(self, grid: Grid, block: Block) -> NDArray[np.floating[Any]]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from viewer.program import Program
     from viewer.view import Grid, View
 
+EXACT = "exact"
+"""The engine of `--exact`."""
 FALLBACK_SIZE = 1024
 """Pixels a side of the picture that stands in for the window where there is no display."""
 
@@ -39,6 +41,16 @@ class Work:
     draw: Callable[[Callable[[int], None]], None]
     """Draws and writes it all, and tells the steps done."""
     start: float
+    aa: int = 1
+
+    @property
+    def doubts(self) -> str:
+        """How many pixels, or samples, were in doubt, of an engine that knows; else empty."""
+        from viewer.engines.engine import Decides
+
+        if not isinstance(self.engine, Decides):
+            return ""
+        return self.engine.tally.line("pixel" if self.aa == 1 else "sample")
 
     def run(self, progress: Callable[[int], None]) -> str:
         """Does it, once; `progress` is told the steps done. Returns the line to print."""
@@ -61,6 +73,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--zoom-to", metavar="X,Y@ZOOM", help="a film: fly there from the centre and zoom above")
     add("--frames", metavar="N", help="of the film; OUT is then f%%04d.png, .mp4, .webm or .gif")
     add("--engine", default="auto", metavar="NAME", help="auto, or one of the engines")
+    add("--exact", action="store_true", help="right at every sample: doubts are decided exactly")
     add("--force", action="store_true", help="replace an existing file")
 
 
@@ -75,14 +88,21 @@ def prepare(options: argparse.Namespace, say: Say) -> Work:
     path, target = Path(options.file), Path(options.output)
     if bool(options.zoom_to) != bool(options.frames):
         raise UsageError("--zoom-to says where a film ends and --frames how long it is: give both")
+    engine = _exact(options.engine) if options.exact else options.engine
     if not options.zoom_to:
-        chosen = options.engine, options.format, options.force
+        chosen = engine, options.format, options.force
         return _picture(path, target, picture, say, *chosen)
     if picture.look != Look():
         raise UsageError("a film is in greys, expected no other look beside --zoom-to")
     end, frames = place(options.zoom_to), count(options.frames, "--frames", least=2)
     grid, aa = picture.grid, picture.aa
-    return _film(path, target, grid, end, frames, say, options.engine, aa, options.force)
+    return _film(path, target, grid, end, frames, say, engine, aa, options.force)
+
+
+def _exact(engine: str) -> str:
+    if engine not in ("auto", EXACT):
+        raise UsageError(f"--exact draws with the engine {EXACT}, expected no --engine {engine}")
+    return EXACT
 
 
 def prepare_instead(path: Path, view: View, z: Fraction, say: Say) -> Work:
@@ -113,6 +133,8 @@ def _picture(
     if picture.digest not in ("", digest):
         say(f"{path}: is not the program of that picture")
     field = look.shows_field(written)
+    if field and engine == EXACT:
+        raise UsageError("the engine exact knows only what is inside, expected no field beside it")
     name, chosen = _engine(engine, program, grid.supersampled(aa), say, field)
 
     def draw(progress: Callable[[int], None]) -> None:
@@ -133,7 +155,7 @@ def _picture(
         )
 
     what = f"{grid.width} x {grid.height} pixels"
-    return Work(target, what, grid.height, "row", chosen, name, draw, start)
+    return Work(target, what, grid.height, "row", chosen, name, draw, start, aa)
 
 
 def _film(
@@ -160,7 +182,7 @@ def _film(
         film(target, program, flight, grid, frames, chosen, aa, force, progress)
 
     what = f"{frames} frames of {grid.width} x {grid.height} pixels"
-    return Work(target, what, frames, "frame", chosen, name, draw, start)
+    return Work(target, what, frames, "frame", chosen, name, draw, start, aa)
 
 
 def _read(path: Path) -> tuple[Program, str]:

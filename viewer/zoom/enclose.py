@@ -6,7 +6,7 @@ rigorous (F. Johansson, "Arb: Efficient Arbitrary-Precision Midpoint-Radius Inte
 2017), and give NaN where they cannot exclude that a function has no value.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from flint import arb, fmpq, fmpz
@@ -49,7 +49,7 @@ def enclose(program: Program, point: Mapping[str, Value], numbers: Mapping[int, 
         if op.variable is not None:
             values.append(point[op.variable])
             continue
-        value = _applied(op.name, [values[arg] for arg in args])
+        value = applied(op.name, [values[arg] for arg in args])
         if value is None:  # and so is all that is made of it
             return Enclosed(None)
         if isinstance(value, arb) and value.is_nan():
@@ -59,7 +59,9 @@ def enclose(program: Program, point: Mapping[str, Value], numbers: Mapping[int, 
     return Enclosed(values[-1], sure, pole)
 
 
-def _applied(name: str, operands: list[Value]) -> Value | None:
+def applied(name: str, operands: Sequence[Value]) -> Value | None:
+    """An operation on values that there are: exact where it can be; NaN where a function may have
+    no value, None where it has none."""
     if name in CHOSEN:
         chosen = CHOSEN[name](*operands)
         if chosen is not None:

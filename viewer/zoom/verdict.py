@@ -1,6 +1,5 @@
 """What exact decisions say of a block of a picture, and the picture while it is decided."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -20,34 +19,6 @@ class Verdict(NamedTuple):
     inside: Flags
     again: int
     undecided: tuple[tuple[int, int], ...] = ()
-
-
-@dataclass
-class Tally:
-    """The same counts over several blocks."""
-
-    again: int = 0
-    undecided: int = 0
-    first: tuple[int, int] | None = None
-
-    def add(self, verdict: Verdict) -> None:
-        """Counts one more block."""
-        self.again += verdict.again
-        self.undecided += len(verdict.undecided)
-        self.first = self.first or next(iter(verdict.undecided), None)
-
-    def __str__(self) -> str:
-        """One line, for people."""
-        decided = self.again - self.undecided
-        line = f"decided again: {decided} {_pixels(decided)}"
-        if self.first is None:
-            return f"{line}, undecided: none"
-        i, j = self.first
-        return f"{line}, undecided: {self.undecided} {_pixels(self.undecided)} (first at {i},{j})"
-
-
-def _pixels(count: int) -> str:
-    return "pixel" if count == 1 else "pixels"
 
 
 class Canvas:
