@@ -264,8 +264,9 @@ def test_without_llvmlite_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) ->
     ("view", "llvmlite", "chosen", "why"),
     [
         ("0,0", True, "jit", "no GL here"),
-        ("0,0@1e9", True, "jit64", "glsl is too coarse for these pixels at zoom 1e9"),
-        ("0,0", False, "blocks-mt", "no GL here"),
+        ("0,0@1e9", True, "deep", "glsl is too coarse for these pixels at zoom 1e9"),
+        ("0,0", False, "deep", "no GL here"),
+        ("0,0@1e9", False, "deep", "glsl is too coarse for these pixels at zoom 1e9"),
     ],
 )
 def test_where_there_is_no_gl_it_is_the_fallback(

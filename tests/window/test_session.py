@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from viewer.errors import FileError, ParseError
+from viewer.gpu.accuracy import EXACT, Accuracy
 from viewer.view import View
 from viewer.window.controls import Action
-from viewer.window.panels import Place
+from viewer.window.panels import Place, Tone
 from viewer.window.session import Facts, Session, Shape, to_pixels
 
-FACTS = Facts(27.34, "glsl, 8 pieces", "llvmpipe", -0.25, exact=False)
+FACTS = Facts(27.34, "glsl, 8 pieces", "llvmpipe", Decimal("-0.25"), None)
 SHAPE = Shape(Path("a.vm"), 10, 8, False)
 ERROR = ParseError("a.vm", 2, 4, "unknown opcode 'ad'", "_1 ad _0 _0")
 
@@ -207,12 +210,25 @@ def test_the_hud_as_a_page() -> None:
     ]
 
 
-def test_the_hud_says_where_float32_ends() -> None:
-    def page(zoom: str) -> str:
-        return Session(view=View.parse(f"0,0@{zoom}"), hud=True).panels(FACTS, 80)[0].text()
+@pytest.mark.parametrize(
+    ("accuracy", "text", "tone"),
+    [
+        (EXACT, "exact", Tone.PLAIN),
+        (Accuracy(0.00037), "edges within 0.0004 pixel", Tone.PLAIN),
+        (Accuracy(0.2), "edges within 0.2 pixel", Tone.BAD),
+        (Accuracy(1e-4, "line 3: a pole"), "approximate: line 3: a pole", Tone.BAD),
+        (Accuracy(31.0, "too coarse"), "approximate: too coarse", Tone.BAD),
+    ],
+)
+def test_the_hud_says_how_right_the_picture_is(accuracy: Accuracy, text: str, tone: Tone) -> None:
+    (panel,) = Session(hud=True).panels(FACTS._replace(accuracy=accuracy), 80)
+    name, value = panel.lines[-1]
+    assert (name.text.strip(), value.text, value.tone) == ("precision", text, tone)
 
-    assert "float32" not in page("3e4")
-    assert page("3.1e4").splitlines()[-1].startswith("precision  float32, too coarse here")
+
+def test_the_hud_shows_values_of_any_size() -> None:
+    facts = FACTS._replace(value=Decimal("1.5E-1234"))
+    assert "value     1.5e-1234, outside" in Session(hud=True).panels(facts, 80)[0].text()
 
 
 def test_the_help_hides_the_hud() -> None:

@@ -121,8 +121,8 @@ ENGINES: tuple[Row, ...] = (
     Row("exact", "bounds in float64, and exact arithmetic where they leave doubt", "exact", _exact),
 )
 
-AUTO = ("tiles", "glsl", "deep", "jit", "jit64", "blocks-mt")
-"""What `auto` tries, in order."""
+AUTO = ("tiles", "glsl", "jit", "deep")
+"""What `auto` tries, in order. The last runs everywhere."""
 
 FLOAT32_PIXELS = 16 * 1024
 """Samples to half a model unit up to which float32 coordinates are right to a thousandth of their

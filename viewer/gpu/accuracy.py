@@ -52,6 +52,8 @@ def plain_accuracy(program: Program, grid: Grid) -> Accuracy:
 
 def local_accuracy(local: Local, grid: Grid) -> Accuracy:
     """That of float32 in the coordinates of a square, and the doubts of having localised."""
+    if local.program.instrs[local.program.root].op.constant and not local.doubts:
+        return EXACT
     doubt = "".join(f"line {doubt.line}: {doubt.why}" for doubt in local.doubts[:1])
     return Accuracy(float32_error(local.program, local.grid(grid)), doubt)
 

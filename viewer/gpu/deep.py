@@ -95,7 +95,9 @@ class Deep:
         if self._choice is None or not self._choice.parts:
             return self.plain.summary if self.plain else "local programs"
         count = max(part.written.operations for part in self._choice.parts)
-        return f"glsl, {count} operation{'s' if count != 1 else ''} around here"
+        return (
+            f"glsl, {count} operation{'s' if count != 1 else ''} around here" if count else "flat"
+        )
 
     @property
     def sources(self) -> tuple[str, ...]:
