@@ -155,6 +155,20 @@ def test_what_has_no_value_gradient_or_edge(
     assert not found.inside
 
 
+@pytest.mark.parametrize(
+    ("choice", "literal"),
+    [
+        ("c max x s", "s"),  # by sixty digits
+        ("c min x s", "x"),
+        ("c or d x", "x"),  # d is zero, though no precision says so
+        ("c and d x", "d"),
+    ],
+)
+def test_close_choices_are_made_as_over_the_reals(choice: str, literal: str) -> None:
+    text = f"x var-x\ne const 1e-60\ns add x e\nr sqrt s\nd sub r r\n{choice}".encode()
+    assert named(text, decided(text, Fraction(1, 3), Fraction(0))) == literal
+
+
 def test_a_number_that_is_none_shows_through_choices() -> None:
     text = b"x var-x\nr sqrt x\nm min x r"
     found = decided(text, Fraction(-1), Fraction(0))
