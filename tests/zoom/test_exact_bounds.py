@@ -15,7 +15,7 @@ from viewer.passes import optimise
 from viewer.program import OPS, parse
 from viewer.sign.tiles import Anchor
 from viewer.zoom.bands import Frame, around
-from viewer.zoom.enclose import BALLS, CHOSEN, RATIONAL, Enclosed, enclose
+from viewer.zoom.enclose import BALLS, CHOSEN, RATIONAL, Value, enclose
 from viewer.zoom.precision import working
 from viewer.zoom.spans import SPANS, Span
 from viewer.zoom.traces import CHOICES, left
@@ -121,7 +121,7 @@ def test_a_frame_holds_the_field(text: str, anchor: Anchor, u: Fraction, v: Frac
     except oracle.UndecidedError:
         return
     frame = Frame.of(parse(text.encode()), anchor, z)
-    here = [Span(*[np.array([float(axis)])] * 2) for axis in (u, v)]
+    here = spot(u), spot(v)
     square = Span(np.array([-1.0]), np.array([1.0]))
     rest = left(frame)
     for found in (
@@ -131,6 +131,11 @@ def test_a_frame_holds_the_field(text: str, anchor: Anchor, u: Fraction, v: Frac
         rest.field(square, square),
     ):
         check(found, exact)
+
+
+def spot(value: Fraction) -> Span:
+    found = np.array([float(value)])
+    return Span(found, found)
 
 
 @given(text=TEXTS, x=UNITS, y=UNITS)
@@ -153,7 +158,7 @@ def test_balls_hold_the_field(text: str, x: Fraction, y: Fraction, bits: int) ->
         assert found.value is None or not found.sure
         return
     assert found.value is not None
-    assert held(found, exact)
+    assert held(found.value, exact)
     below = found.below()
     if below is not None:
         assert exact.low < 0 if below else exact.high >= 0
@@ -163,7 +168,7 @@ def fraction(value: Fraction) -> fmpq:
     return fmpq(value.numerator, value.denominator)
 
 
-def held(found: Enclosed, exact: oracle.Range) -> bool:
-    """Whether an enclosure may be of the same value as the oracle's."""
+def held(found: Value, exact: oracle.Range) -> bool:
+    """Whether a value may be the oracle's."""
     with working(2000):
-        return not (found.value > fraction(exact.high) or found.value < fraction(exact.low))
+        return not (found > fraction(exact.high) or found < fraction(exact.low))

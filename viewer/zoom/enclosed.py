@@ -6,6 +6,7 @@ single points. A pixel that float64 leaves open even there is decided again, by 
 
 from collections.abc import Iterator
 from fractions import Fraction
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -75,7 +76,8 @@ class Enclosing:
                 again += 1
                 if not decided:
                     undecided.append(pixel)
-        return Verdict(canvas.picture(), again, tuple(undecided))
+        # In reading order.
+        return Verdict(canvas.picture(), again, tuple(sorted(undecided, key=itemgetter(1, 0))))
 
     def _frame(self, raster: Raster) -> Frame:
         """What is left of the program in the root; where that is small, in its own coordinates,
