@@ -6,7 +6,7 @@
 
 Ranges of whole numbers (see `ranges`) decide, with more and more bits. What a range decides once
 is left out of the next: the losing operand of a `min`, and all that it alone reads. Where a range
-stays open around zero, exact fractions may prove that it is zero.
+stays open, exact fractions may tell: that it is zero, say.
 
 Nothing here is shared with `viewer/`, nor with any library that computes.
 """
@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from tests.deep import exact
+from tests.deep.exact import apply
 from tests.deep.ranges import BINARY, NAN, UNARY, UNKNOWN, Odd, Value, fixed
 
 VARIABLES = ("var-x", "var-y", "var-z")
@@ -86,8 +86,9 @@ class Shape:
             if found is not None:
                 return found
             shape = shape._left(values, bits)
-            if turn == 1 and shape._exact(x, y) == 0:
-                return 0
+            exact = shape._exact(x, y) if turn == 1 else None
+            if exact is not None:
+                return (exact > 0) - (exact < 0)
             bits = max(2 * bits, enough) if turn == 0 else 2 * bits
         return None
 
@@ -152,7 +153,7 @@ class Shape:
             elif len(known) < len(operands):
                 values.append(None)
             else:
-                values.append(exact.apply(word, *known))
+                values.append(apply(word, *known))
         return values[-1]
 
 

@@ -25,7 +25,7 @@ def numbers(draw: st.DrawFn) -> tuple[int, int]:
 
 def check(found: tuple[int, int], exact: object, bits: int, ulps: int = 4) -> None:
     low, high = found
-    assert low <= exact * mpmath.mpf(2) ** bits <= high  # type: ignore[operator]
+    assert low <= exact * mpmath.mpf(2) ** bits <= high
     assert high - low <= ulps
 
 
