@@ -13,7 +13,7 @@ def absolute(at: Near, a: Value) -> Value:
     if a.span <= 0:
         return at.scaled(a, at.ball(-1))
     place = at.draft.emit("abs", at.whole(a))
-    return at.made(at.ball(0), at.ball(0).union(a.span.abs_upper()), place, abs(a.unit), a)
+    return at.made(at.ball(0), at.ball(0).union(a.span.abs_upper()), place, at.whole_unit(a), a)
 
 
 def minimum(at: Near, a: Value, b: Value) -> Value:
@@ -28,8 +28,8 @@ def floor(at: Near, a: Value) -> Value:
     """Of a / unit, with the nearest whole number taken off; the unit is 1 where it changes by more
     than that."""
     number = a.span.floor().unique_fmpz()
-    if number is not None and not a.partial:
-        return at.constant(at.ball(number))
+    if number is not None:
+        return at.guarded(at.constant(at.ball(number)), a)
     if a.fixed:
         at.sure(False)
         return at.constant(at.nearest(a.ref - at.ball(0.5)))

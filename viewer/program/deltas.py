@@ -54,7 +54,7 @@ def div(at: Near, a: Value, b: Value) -> Value:
     if a is b and not a.partial and a.span != 0:
         return at.constant(at.ball(1))
     if b.span.contains(0):
-        unit = at.whole_unit(a) / abs(b.unit)
+        unit = at.whole_unit(a) / at.whole_unit(b)
         place = at.draft.emit("div", at.whole(a), at.whole(b))
         return at.made(at.ball(0), a.span / b.span, place, unit, a, b)
     if b.reach * 2 > abs(b.ref):
@@ -70,7 +70,7 @@ def recip(at: Near, a: Value) -> Value:
     """-d / (r (r + d)); near a pole that of the value."""
 
     def otherwise() -> Value:
-        if a.span != 0:
+        if a.span != 0 and not at.near_zero(a):
             w, part = at.term(a), a.unit / a.ref
             below = at.draft.combined([(part, w, a.bound)], at.ball(1))
             place = at.draft.emit("div", w, below)
@@ -88,7 +88,7 @@ def sqrt(at: Near, a: Value) -> Value:
     span = a.span.nonnegative_part().sqrt()
 
     def otherwise() -> Value:
-        if a.span > 0:
+        if a.span > 0 and not at.near_zero(a):
             w, root = at.term(a), a.ref.sqrt()
             inside = at.draft.combined([(a.unit / a.ref, w, a.bound)], at.ball(1))
             below = at.draft.emit("sqrt", inside)
@@ -118,8 +118,9 @@ def ln(at: Near, a: Value) -> Value:
 
     def otherwise() -> Value:
         one = at.ball(1)
-        if a.span > 0:
-            place = at.draft.combined([(a.unit / a.ref, at.term(a), a.bound)], one)
+        if a.span > 0 and not at.near_zero(a):
+            w = at.term(a)
+            place = at.draft.combined([(a.unit / a.ref, w, a.bound)], one)
             return at.made(a.ref.log(), a.span.log(), at.draft.emit("ln", place), one, a)
         place = at.draft.emit("ln", at.counted(a))
         ref = at.whole_unit(a).log()
@@ -201,7 +202,8 @@ def atan2(at: Near, y: Value, x: Value) -> Value:
         if not at.sure(angle.is_finite()):
             raise Nowhere
         return at.constant(angle)
-    if x.span > 0 or y.span != 0:
+    inside = y.span.contains(y.ref) and x.span.contains(x.ref)
+    if inside and (x.span > 0 or y.span != 0):
         cross = at.difference(at.scaled(at.about(y), x.ref), at.scaled(at.about(x), y.ref))
         if cross.fixed:
             return at.constant(angle)

@@ -15,19 +15,23 @@ NOTHING = 2.0**-40
 """Of numbers of about unit size, what is left out."""
 COARSE = 2.0**-40
 """A reference that is off by more, in the units of what it is compared with, is too coarse."""
-_ADD, _SUB, _MUL, _CONST = OPS["add"], OPS["sub"], OPS["mul"], OPS["const"]
+LARGEST = 2.0**120
+"""Numbers from here on are too large for float32, or for what is made of them."""
+_CONST = OPS["const"]
 
 
 class Draft:
     """Instructions over u and v, which are the first two.
 
-    `coarse`: lines of the source whose numbers need more digits than the balls have.
+    coarse: lines of the source whose numbers need more digits than the balls have.
+    partial: instructions that may give NaN, which must not be left out.
     """
 
     def __init__(self) -> None:
         self.instrs: list[Instr] = []
         self.line = 0
         self.coarse: set[int] = set()
+        self.partial: set[int] = set()
         self._places: dict[object, int] = {}
         self._own: list[float] = []
         self._shared: list[float] = []
@@ -51,10 +55,9 @@ class Draft:
         """The index of a constant, which may be that far off what is meant, and rounded."""
         found = float(value)
         off = upward(value - found) if abs(found) < inf else inf
-        if off > COARSE * max(1.0, abs(found)):
+        if off > COARSE * max(1.0, abs(found)) or not abs(found) < LARGEST:
             self.coarse.add(self.line)
-        if not abs(found) < inf:
-            found = 0.0
+            found = found if abs(found) < LARGEST else 0.0
         key = ("const", found)
         place = self._placed(key, Instr(_CONST, (), Decimal(found + 0.0), self.line))
         self._own[place] = max(self._own[place], off + error)
@@ -70,7 +73,7 @@ class Draft:
         result, error = -1, 0.0
         for factor, place, bound in terms:
             weight = abs(factor) * bound
-            if weight <= NOTHING:
+            if weight <= NOTHING and place not in self.partial:
                 error += upward(weight)
                 continue
             nearest = float(factor)

@@ -76,7 +76,8 @@ def localise(program: Program, anchor: Anchor, z: Fraction = Fraction(0)) -> Loc
     Linear in the program, but for the length of its numbers. `optimise` it first: what is equal
     should be so by its name.
     """
-    bits = GUARD + max(0, round(log2(max(1, abs(anchor.x), abs(anchor.y)) / anchor.half)))
+    far = max(Fraction(1), abs(anchor.x), abs(anchor.y))
+    bits = GUARD + max(0, round(log2(far / anchor.half)))
     for doubling in range(DOUBLINGS + 1):
         with working(bits << doubling):
             near, root = _worked(program, anchor, z)

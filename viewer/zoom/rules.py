@@ -14,18 +14,19 @@ one more at most, which bounds what is left out."""
 SHORT = 3
 CLOSE = 8
 """Units that differ by less do not change places, so that programs of near squares look alike."""
-_SERIES: dict[str, Callable[[arb_series], arb_series]] = {
-    "recip": arb_series.inv,
-    "sqrt": arb_series.sqrt,
-    "exp": arb_series.exp,
-    "ln": arb_series.log,
-    "sin": arb_series.sin,
-    "cos": arb_series.cos,
-    "tan": arb_series.tan,
-    "asin": arb_series.asin,
-    "acos": arb_series.acos,
-    "atan": arb_series.atan,
+_FUNCTIONS: dict[str, tuple[Callable[[arb], arb], Callable[[arb_series], arb_series]]] = {
+    "recip": (lambda a: ONE / a, arb_series.inv),
+    "sqrt": (arb.sqrt, arb_series.sqrt),
+    "exp": (arb.exp, arb_series.exp),
+    "ln": (arb.log, arb_series.log),
+    "sin": (arb.sin, arb_series.sin),
+    "cos": (arb.cos, arb_series.cos),
+    "tan": (arb.tan, arb_series.tan),
+    "asin": (arb.asin, arb_series.asin),
+    "acos": (arb.acos, arb_series.acos),
+    "atan": (arb.atan, arb_series.atan),
 }
+"""Of numbers, and of power series."""
 
 
 class Near(Sheet):
@@ -121,14 +122,15 @@ class Near(Sheet):
     def smooth(self, name: str, a: Value, otherwise: Callable[[], Value]) -> Value:
         """A function's value: a quadratic, or a Taylor polynomial of the operand's change where one
         is close enough, or otherwise what it takes."""
-        function = _SERIES[name]
+        number, function = _FUNCTIONS[name]
         if a.fixed:
-            found = function(arb_series([a.ref, ONE], 1))[0]
+            found = number(a.ref)
             if not self.sure(found.is_finite()):
                 raise Nowhere
             return self.constant(found)
         near = function(arb_series([a.ref, ONE], SHORT))
-        far = function(arb_series([a.span, ONE], SHORT + 1))
+        span = a.span if a.span.contains(a.ref) else a.span.union(a.ref)
+        far = function(arb_series([span, ONE], SHORT + 1))
         if not (near[0].is_finite() and far[0].is_finite() and far[SHORT].is_finite()):
             return otherwise()
         model = None
@@ -141,7 +143,7 @@ class Near(Sheet):
         for length in (SHORT, LONG):
             if length == LONG:
                 near = function(arb_series([a.ref, ONE], LONG))
-                far = function(arb_series([a.span, ONE], LONG + 1))
+                far = function(arb_series([span, ONE], LONG + 1))
             if self._taylor(value, a, [near[k] for k in range(length)], far):
                 return value
         return otherwise()
@@ -216,8 +218,8 @@ class Near(Sheet):
         """The value, where the other one exists."""
         if not other.partial:
             return a
-        unit = ONE if a.fixed else a.unit
         w = self.draft.number(ZERO) if a.fixed else self.term(a)
+        unit = ONE if a.fixed else a.unit
         top = self.draft.number(ONE if a.fixed else a.bound + ONE)
         top = self.draft.emit("max", self.term(other), top)
         return self.made(a.ref, a.span, self.draft.emit("min", w, top), unit, a, other)

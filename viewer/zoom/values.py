@@ -10,7 +10,7 @@ from viewer.zoom.models import Model, Size, flat
 
 TINY = arb(2) ** -32
 """What is this part of a change, or less, is left out of it."""
-UNBOUNDED = arb("inf")
+UNBOUNDED, UNKNOWN = arb("inf"), arb("nan")
 
 
 @dataclass(slots=True, eq=False)
@@ -29,7 +29,7 @@ class Value:
     reach: arb
     model: Model | None
     place: int = -1
-    unit: arb = ZERO
+    unit: arb = UNKNOWN
     error: arb = ZERO
     partial: bool = False
     nonnegative: bool = False
@@ -123,6 +123,8 @@ class Sheet:
     def written(self, value: Value, place: int, unit: arb, error: arb = ZERO) -> Value:
         """A value with its instruction."""
         value.place, value.unit, value.error = place, unit, error
+        if value.partial:
+            self.draft.partial.add(place)
         return value
 
     def about(self, a: Value) -> Value:
@@ -169,7 +171,6 @@ class Sheet:
             if a.ref.is_zero() or not self.sure(a.ref != 0):
                 return ONE
             return abs(a.ref)
-        self.term(a)
         return abs(a.unit) if self.near_zero(a) else abs(a.ref)
 
     def whole(self, a: Value) -> int:
@@ -185,4 +186,5 @@ class Sheet:
     def near_zero(self, a: Value) -> bool:
         """Whether a value that is not fixed is itself an ordinary number in the unit of its
         changes."""
+        self.term(a)
         return bool(abs(a.ref) <= abs(a.unit) * 4)
