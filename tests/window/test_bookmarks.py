@@ -149,7 +149,7 @@ def test_a_mark_has_its_picture_until_it_is_taken_away(tmp_path: Path) -> None:
     assert store.picture(mark) == b"png"
     assert store.mark(FILE, spot(1), b"again").bookmarks == (mark,)
     assert len(list(tmp_path.rglob("*.png"))) == 1
-    assert store.unmark(FILE, mark) == Places()
+    assert store.unmark(FILE, mark.spot) == Places()
     assert store.picture(mark) == b""
     assert not list(tmp_path.rglob("*.png"))
 

@@ -44,16 +44,25 @@ class Places:
     bookmarks: tuple[Bookmark, ...] = ()
     last: Spot | None = None
 
+    def number(self, spot: Spot) -> int | None:
+        """The number, from 1, of a place that is marked."""
+        for number, mark in enumerate(self.bookmarks, 1):
+            if str(mark.spot.view) == str(spot.view) and mark.spot.z == spot.z:
+                return number
+        return None
+
     def added(self, bookmark: Bookmark) -> Places:
         """One more; a place that is marked already stays as it is."""
-        known = {str(mark.spot.view): mark for mark in self.bookmarks}.get(str(bookmark.spot.view))
-        if known is not None and known.spot.z == bookmark.spot.z:
+        if self.number(bookmark.spot) is not None:
             return self
         return replace(self, bookmarks=(*self.bookmarks, bookmark))
 
-    def without(self, bookmark: Bookmark) -> Places:
-        """One less."""
-        rest = tuple(mark for mark in self.bookmarks if mark != bookmark)
+    def without(self, spot: Spot) -> Places:
+        """No mark at a place."""
+        number = self.number(spot)
+        if number is None:
+            return self
+        rest = (*self.bookmarks[: number - 1], *self.bookmarks[number:])
         return replace(self, bookmarks=rest)
 
     def left_at(self, spot: Spot) -> Places:

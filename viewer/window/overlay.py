@@ -50,17 +50,17 @@ class Typesetter:
 
     def columns(self, size: Pixels, scale: float) -> int:
         """How many characters a panel may be wide in a window of `size` pixels."""
-        em = _em(size, scale)
-        free = size[0] - 2 * (_margin(em) + _padding(em))
-        return max(8, int(free / self._font(em).getlength("0")))
+        em = em_of(size, scale)
+        free = size[0] - 2 * (margin_of(em) + _padding(em))
+        return max(8, int(free / self.font(em).getlength("0")))
 
     def place(self, panels: tuple[Panel, ...], size: Pixels, scale: float) -> list[Placed]:
         """The panels as images, placed in a window of `size` pixels; they overlap only where
         not even the smallest font makes room. `scale`: pixels of the display for one of an
         ordinary one."""
         kept, placed = {}, []
-        largest = _em(size, scale)
-        top = margin = _margin(largest)
+        largest = em_of(size, scale)
+        top = margin = margin_of(largest)
         bottom = size[1] - margin
         for panel in sorted(panels, key=lambda panel: panel.place.value):
             em = self._fitting(panel, (size[0] - 2 * margin, bottom - top), largest)
@@ -88,8 +88,8 @@ class Typesetter:
         return SMALLEST
 
     def _extent(self, panel: Panel, em: int) -> Pixels:
-        width = self._font(em).getlength("0") * panel.columns
-        return int(width) + 2 * _padding(em), _leading(em) * len(panel.lines) + 2 * _padding(em)
+        width = self.font(em).getlength("0") * panel.columns
+        return int(width) + 2 * _padding(em), leading_of(em) * len(panel.lines) + 2 * _padding(em)
 
     def _draw(self, panel: Panel, em: int) -> NDArray[np.uint8]:
         width, height = self._extent(panel, em)
@@ -98,29 +98,31 @@ class Typesetter:
         draw.rounded_rectangle(
             (0, 0, width - 1, height - 1), radius=em // 2, fill=BACKGROUND, outline=EDGE
         )
-        font, y = self._font(em), _padding(em)
+        font, y = self.font(em), _padding(em)
         for line in panel.lines:
             x = float(_padding(em))
             for span in line:
                 draw.text((x, y), span.text, font=font, fill=span.colour or COLOURS[span.tone])
                 x += font.getlength(span.text)
-            y += _leading(em)
+            y += leading_of(em)
         return np.asarray(image)
 
-    def _font(self, em: int) -> ImageFont.FreeTypeFont:
+    def font(self, em: int) -> ImageFont.FreeTypeFont:
+        """The font of that height in pixels; every character has the same advance."""
         if em not in self._fonts:
             layout = ImageFont.Layout.BASIC  # one advance for every character
             self._fonts[em] = ImageFont.truetype(self._path, em, layout_engine=layout)
         return self._fonts[em]
 
 
-def _em(size: Pixels, scale: float) -> int:
+def em_of(size: Pixels, scale: float) -> int:
     """The font's height on that display, less where the window is smaller than `ROOM`."""
     room = min(n / needed for n, needed in zip(size, ROOM, strict=True))
     return max(SMALLEST, round(EM * min(scale, room)))
 
 
-def _leading(em: int) -> int:
+def leading_of(em: int) -> int:
+    """From one line to the next."""
     return round(em * 1.36)
 
 
@@ -128,5 +130,6 @@ def _padding(em: int) -> int:
     return round(em * 0.8)
 
 
-def _margin(em: int) -> int:
+def margin_of(em: int) -> int:
+    """Between panels and the edges of the window."""
     return round(em * 0.9)

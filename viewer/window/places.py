@@ -87,11 +87,13 @@ class Store:
                 self._unlink(image)  # not marked, or marked already
         return after
 
-    def unmark(self, file: Path, bookmark: Bookmark) -> Places:
-        """Takes a mark and its picture away. Raises `FileError`."""
-        after = self.change(file, lambda places: places.without(bookmark))
-        if bookmark.picture:
-            self._unlink(self._root / bookmark.picture)
+    def unmark(self, file: Path, spot: Spot) -> Places:
+        """Takes the mark of a place, and its picture, away. Raises `FileError`."""
+        before = self.read(file)
+        number = before.number(spot)
+        after = self.change(file, lambda places: places.without(spot))
+        if number is not None and (picture := before.bookmarks[number - 1].picture):
+            self._unlink(self._root / picture)
         return after
 
     def picture(self, bookmark: Bookmark) -> bytes:
