@@ -64,7 +64,7 @@ def test_a_tiny_window_has_neither_grid_nor_map() -> None:
     engraver = Engraver(Typesetter())
     assert engraver.axes(View(), (60, 40), 1.0) is None
     assert engraver.images == ()
-    assert map_frames((300, 600), 1.0) == 0
+    assert map_frames((200, 600), 1.0) == 0
     assert map_frames((800, 150), 1.0) <= 0
 
 
