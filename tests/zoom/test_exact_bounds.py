@@ -1,6 +1,7 @@
 """Spans and balls hold what the reals say, of every opcode."""
 
 import math
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -10,12 +11,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests import oracle
+from tests.sign.shapes import csg
 from tests.strategies import fewer, programs, tame_constants
 from viewer.passes import optimise
 from viewer.program import OPS, parse
 from viewer.sign.tiles import Anchor
 from viewer.zoom.bands import Frame, around
 from viewer.zoom.enclose import BALLS, CHOSEN, RATIONAL, Value, enclose
+from viewer.zoom.local import Local, localise
 from viewer.zoom.precision import working
 from viewer.zoom.spans import SPANS, Span
 from viewer.zoom.traces import CHOICES, left
@@ -42,7 +45,9 @@ def test_every_opcode_has_its_rows() -> None:
     assert set(CHOSEN) == set(CHOICES) == choices
 
 
-@given(word=WORDS, data=st.data())
+@pytest.mark.parametrize("word", (*oracle.UNARY, *oracle.BINARY))
+@fewer(3)
+@given(data=st.data())
 def test_a_span_holds_the_values_of_its_points(word: str, data: st.DataObject) -> None:
     spans, points = [], []
     for _ in range(oracle.ARITY[word]):
@@ -108,6 +113,14 @@ TEXTS = st.one_of(programs(), programs(values=tame_constants()))
 UNITS = st.integers(-8, 8).map(lambda n: Fraction(n, 8))
 
 
+SQUARE = Span(np.array([-1.0]), np.array([1.0]))
+
+
+def spot(value: Fraction) -> Span:
+    found = np.array([float(value)])
+    return Span(found, found)
+
+
 @fewer(2)
 @given(
     text=st.one_of(programs(), programs(values=tame_constants())), anchor=ANCHORS, u=UNITS, v=UNITS
@@ -122,20 +135,14 @@ def test_a_frame_holds_the_field(text: str, anchor: Anchor, u: Fraction, v: Frac
         return
     frame = Frame.of(parse(text.encode()), anchor, z)
     here = spot(u), spot(v)
-    square = Span(np.array([-1.0]), np.array([1.0]))
     rest = left(frame)
     for found in (
         frame.field(*here),
-        frame.field(square, square),
+        frame.field(SQUARE, SQUARE),
         rest.field(*here),
-        rest.field(square, square),
+        rest.field(SQUARE, SQUARE),
     ):
         check(found, exact)
-
-
-def spot(value: Fraction) -> Span:
-    found = np.array([float(value)])
-    return Span(found, found)
 
 
 @given(text=TEXTS, x=UNITS, y=UNITS)
@@ -172,3 +179,33 @@ def held(found: Value, exact: oracle.Range) -> bool:
     """Whether a value may be the oracle's."""
     with working(2000):
         return not (found > fraction(exact.high) or found < fraction(exact.low))
+
+
+def test_slack_widens_a_local_frame() -> None:
+    local = Local(
+        Anchor(Fraction(0), Fraction(0), Fraction(1)),
+        parse(b"x var-x\ny var-y\nr add x y"),
+        np.array([0.25, 0.0, 0.125]),
+        Decimal(1),
+    )
+    low, high, _, _ = Frame.local(local).field(spot(Fraction(1)), spot(Fraction(1, 2)))
+    assert 1.125 - 1e-15 <= low[0] <= 1.125
+    assert 1.875 <= high[0] <= 1.875 + 1e-15
+
+
+@fewer(2)
+@given(text=st.one_of(csg(), programs(values=tame_constants())), anchor=ANCHORS, u=UNITS, v=UNITS)
+def test_a_local_frame_never_tells_a_wrong_sign(
+    text: str, anchor: Anchor, u: Fraction, v: Fraction
+) -> None:
+    program = optimise(parse(text.encode()))
+    local = localise(program, anchor)
+    if local.doubts:
+        return
+    frame = Frame.local(local)
+    point = anchor.x + anchor.half * u, anchor.y + anchor.half * v
+    sign = oracle.sign(oracle.read(text), *point)
+    for found in (frame.field(spot(u), spot(v)), frame.field(SQUARE, SQUARE)):
+        if sign is not None:
+            assert not (found.below().all() and not sign < 0)
+            assert not (found.above().all() and sign < 0)

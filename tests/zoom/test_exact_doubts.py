@@ -19,6 +19,7 @@ from viewer.sign.tiles import Anchor
 from viewer.view import Block, Grid, View
 from viewer.zoom.decide import PATIENCE, Decider
 from viewer.zoom.raster import SMALLEST, Centres, Point, Raster, common
+from viewer.zoom.tally import Tally
 from viewer.zoom.verdict import Canvas
 from viewer.zoom.wholes import Whole, about
 
@@ -155,6 +156,7 @@ ODD = Grid(View(), 31, 31)
     [
         ("x var-x\nr neg x", 31),  # a column
         ("x var-x\ny var-y\nr sub x y", 31),  # the diagonal
+        ("x var-x\ny var-y\na sub x y\nr sin a", 31),  # by fractions, where balls would not do
         ("x var-x\ny var-y\nr max x y", 31),  # a corner: half of each line, and the corner itself
     ],
 )
@@ -222,6 +224,14 @@ def test_floats_are_wrong_where_exact_is_right(root: str) -> None:
             0,
             120,  # not where x is zero: sin and cos are fractions there
         ),
+        # -1 inside, but where a root of that zero may not exist
+        (
+            "x var-x\na sin x\nb cos x\nc square a\nd square b\ne add c d\nf const 1\ng sub e f"
+            "\nh sqrt g\ni const -1\nr or i h",
+            12,
+            120,
+        ),
+        ("y var-y\na const -3\nb sqrt y\nr min a b", 6 * 11, 0),  # a choice of what may not be
         ("x var-x\nr recip x", 5 * 12, 12),  # a pole at x = 0, where floats have +inf
         ("x var-x\na abs x\nr ln a", 11 * 12, 12),  # and here -inf, which is below zero
         ("x var-x\nr sqrt x", 0, 0),
@@ -257,3 +267,14 @@ def test_patience_ends() -> None:
 def test_deeper_views_are_given_more_precision(n: int) -> None:
     decider = Decider(program("x var-x"), Grid(View(base=Fraction(10) ** n), 100, 100))
     assert decider.bits >= max(4096, 4 * 3.32 * n + 64)
+
+
+def test_a_tally_is_of_all_blocks() -> None:
+    tally = Tally()
+    assert tally.line() == "decided again: 0 pixels, undecided: none"
+    tally.add(1, ())
+    assert tally.line() == "decided again: 1 pixel, undecided: none"
+    tally.add(4000, ((7, 5), (1, 6)))
+    tally.add(3, ((0, 9),))
+    found = "decided again: 4,001 samples, undecided: 3 samples (first at 7,5)"
+    assert tally.line("sample") == found

@@ -136,8 +136,7 @@ class Pure:
         )
         bit = np.uint64(1) << bits.astype(np.uint64)
         np.bitwise_or.at(below, pairs[true], bit[true])
-        np.bitwise_or.at(above, pairs[~true], bit[~true])
-        return settled(self._layout, tiles, bounds).below
+        return settled(self._layout, tiles, Bounds(below, ~below)).below
 
 
 def at_pixels(tiles: Tiles) -> Bounds:
