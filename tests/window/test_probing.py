@@ -60,8 +60,8 @@ def test_until_there_is_a_finding_the_place_is_shown() -> None:
     program = read(DISC, "disc.vm")
     assert program is not None
     stale = probe(program, DISC, (Fraction(0), Fraction(0)), grid)
-    assert rows(place, stale, Fraction(1, 1000), pinned=True) == found
-    assert found[-1].tone is Tone.QUIET
+    for row in rows(place, stale, Fraction(1, 1000), pinned=True):
+        assert row.tone is Tone.QUIET
 
 
 def test_a_broken_text_has_no_program() -> None:

@@ -55,12 +55,18 @@ def rows(place: Place, finding: Finding | None, pixel: Fraction, pinned: bool) -
     ]
     if pinned:
         found[0] = found[0]._replace(name="pinned x")
-    if finding is None or finding.place != place:
+    if finding is None:
         return [*found, Row("value", "…", Tone.QUIET)]
+    table = [*found, *_found(finding)]
+    # Until the new place is known the old one's findings stay, in grey: nothing jumps.
+    return table if finding.place == place else [row._replace(tone=Tone.QUIET) for row in table]
+
+
+def _found(finding: Finding) -> list[Row]:
     decision = finding.decision
     side = "inside" if decision.inside else "outside"
     value = f"{decision.value}, {side}" if decision.value else "not a number: outside"
-    found.append(Row("value", value, Tone.PLAIN if decision.value else Tone.BAD))
+    found = [Row("value", value, Tone.PLAIN if decision.value else Tone.BAD)]
     if decision.gradient is not None:
         x, y = decision.gradient
         found.append(Row("gradient", f"{math.hypot(x, y):.6g}: ({x:.6g}, {y:.6g})"))
