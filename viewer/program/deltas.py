@@ -85,7 +85,7 @@ def sqrt(at: Near, a: Value) -> Value:
     """d / (sqrt(r + d) + sqrt(r)); where the operand may be zero the root of the value."""
     if a.span < 0:
         raise Nowhere
-    span = a.span.nonnegative_part().sqrt()
+    span = at.positive(a.span.upper().sqrt())
 
     def otherwise() -> Value:
         if a.span > 0 and not at.near_zero(a):
@@ -105,8 +105,11 @@ def exp(at: Near, a: Value) -> Value:
     """e^r exp(d)."""
 
     def otherwise() -> Value:
-        place = at.draft.emit("exp", at.read(a, a.ref, at.ball(1)))
-        return at.made(at.ball(0), a.span.exp(), place, a.ref.exp(), a)
+        ref, top = a.ref, a.span.upper()
+        if top.is_finite() and not top - 16 <= ref <= top:
+            ref = top  # no reference of the value is near it: exp would make it far off
+        place = at.draft.emit("exp", at.read(a, ref, at.ball(1)))
+        return at.made(at.ball(0), a.span.exp(), place, ref.exp(), a)
 
     return at.smooth("exp", a, otherwise)
 
@@ -158,7 +161,7 @@ def asin(at: Near, a: Value) -> Value:
         if a.reach * 4 < 1 and abs(a.ref) * 2 > 1:
             return at.shifted(at.scaled(acos(at, a), at.ball(-1)), at.pi() / 2)
         place = at.draft.emit("asin", at.read(a, at.ball(0), at.ball(1)))
-        return at.made(at.ball(0), a.span.asin(), place, at.ball(1), a, partial=True)
+        return at.made(at.ball(0), at.positive(at.pi()) - at.pi() / 2, place, at.ball(1), a, partial=True)
 
     return at.smooth("asin", a, otherwise)
 
@@ -176,7 +179,7 @@ def acos(at: Near, a: Value) -> Value:
             other = acos(at, at.scaled(a, at.ball(-1)))
             return at.shifted(at.scaled(other, at.ball(-1)), at.pi())
         place = at.draft.emit("acos", at.read(a, at.ball(0), at.ball(1)))
-        return at.made(at.ball(0), a.span.acos(), place, at.ball(1), a, partial=True)
+        return at.made(at.ball(0), at.positive(at.pi()), place, at.ball(1), a, partial=True)
 
     return at.smooth("acos", a, otherwise)
 
@@ -216,5 +219,5 @@ def atan2(at: Near, y: Value, x: Value) -> Value:
     units = [large if unit > large * FEW else unit / FEW for unit in units]
     places = [at.read(value, at.ball(0), unit) for value, unit in zip((y, x), units, strict=True)]
     place = at.draft.emit("atan2", *places)
-    span = at.pi() * at.ball(0).union(at.ball(1)).union(at.ball(-1))
+    span = at.positive(at.pi() * 2) - at.pi()
     return at.made(at.ball(0), span, place, at.ball(1), y, x, error=at.ball(FEW))
