@@ -14,6 +14,8 @@ Floats = NDArray[np.floating[Any]]
 
 SAMPLES = 24
 """Places tried along each side of a picture."""
+PARTS = 16
+"""A slope is told from this part of a pixel."""
 
 
 class Accuracy(NamedTuple):
@@ -61,17 +63,17 @@ def local_accuracy(local: Local, grid: Grid) -> Accuracy:
 def float32_error(program: Program, grid: Grid) -> float:
     """How many pixels float32 puts an edge from where float64 does, the most that was seen.
 
-    At SAMPLES x SAMPLES places the value is computed in both, and its slope from the pixels next
-    to them. Only places near an edge count: where the value is no more than the slope makes of the
-    way to the next place. Infinite where float64 sees no slope at an edge.
+    At SAMPLES x SAMPLES places the value is computed in both, and its slope from four points close
+    by. Only places near an edge count: where the value is no more than the slope makes of
+    the way to the next place. Infinite where float64 sees no slope at an edge.
     """
-    doubles, singles = (_values(program, grid, dtype) for dtype in (np.float64, np.float32))
-    value = doubles[0, 0]
+    fine = grid.supersampled(PARTS)
+    doubles, singles = (_values(program, fine, dtype) for dtype in (np.float64, np.float32))
+    value = doubles[0]
     with np.errstate(all="ignore"):
-        slope = np.hypot(doubles[0, 1] - value, doubles[1, 0] - value)
-        way = max(grid.size) / SAMPLES
-        near = np.abs(value) <= slope * way
-        off = np.abs(singles[0, 0].astype(np.float64) - value) / slope
+        slope = PARTS * np.nanmax(np.abs(doubles[1:] - value), axis=0, initial=0.0)
+        near = np.abs(value) <= slope * (max(grid.size) / SAMPLES)
+        off = np.abs(singles[0].astype(np.float64) - value) / slope
     found = off[near & np.isfinite(value)]
     return float(np.nan_to_num(found, nan=np.inf).max(initial=coordinate_error(grid)))
 
@@ -83,15 +85,19 @@ def coordinate_error(grid: Grid) -> float:
 
 
 def _values(program: Program, grid: Grid, dtype: Any) -> Floats:
-    """The values at the places, shape (2, 2, n, n): those one pixel below, and right, as well."""
-    whole = grid.whole
-    x, y = grid.xs(whole, dtype), grid.ys(whole, dtype)
-    columns, rows = (np.linspace(0, max(0, n - 2), SAMPLES).astype(int) for n in grid.size)
-    step = np.arange(2)
-    xs = x[np.minimum(columns + step[:, np.newaxis], grid.width - 1)][np.newaxis, :, np.newaxis, :]
-    ys = y[np.minimum(rows + step[:, np.newaxis], grid.height - 1)][:, np.newaxis, :, np.newaxis]
+    """The values at the places, and at the samples right, left, below and above: (5, n, n)."""
+    across, down = np.array([0, 1, -1, 0, 0]), np.array([0, 0, 0, 1, -1])
+    xs = _axis(grid.xs(grid.whole, dtype), across)[:, np.newaxis, :]
+    ys = _axis(grid.ys(grid.whole, dtype), down)[:, :, np.newaxis]
     result = evaluate(program, xs, ys, nearest(grid.z, dtype))
-    return np.broadcast_to(result, (2, 2, SAMPLES, SAMPLES))
+    return np.broadcast_to(result, (5, SAMPLES, SAMPLES))
+
+
+def _axis(samples: Floats, offsets: NDArray[np.intp]) -> Floats:
+    """Places spread over the samples, each with those offsets: shape (offsets, SAMPLES)."""
+    last = len(samples) - 1
+    places = np.linspace(0, last, SAMPLES).astype(int) + offsets[:, np.newaxis]
+    return np.asarray(samples[np.clip(places, 0, last)])
 
 
 def evaluate(program: Program, x: Floats, y: Floats, z: Any) -> Any:

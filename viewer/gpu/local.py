@@ -54,10 +54,12 @@ def write(program: Program, anchor: Anchor, z: Fraction) -> Written:
     value = found.instrs[found.root].value
     if value is not None:
         return Written(local, "", np.empty(0, np.float32), inside=bool(value < 0))
-    return Written(local, *_written(found, "inside.frag"))
+    return Written(local, *shader_of(found, "inside.frag"))
 
 
-def _written(program: Program, ending: str) -> tuple[str, NDArray[np.float32]]:
+def shader_of(program: Program, ending: str) -> tuple[str, NDArray[np.float32]]:
+    """The text of a fragment shader (see `fragment`) and what its uniform block holds: nothing
+    where there are more constants than that takes, which then stand in the text."""
     numbers = constants(program)
     uniform = 0 < len(numbers) <= MOST_CONSTANTS
     source = fragment(ending, program, _maybe_nan(program), uniform=uniform)
@@ -113,7 +115,7 @@ class LocalShaders:
 
     def draw_field(self, written: Written, scale: float, place: Placement, part: Block) -> None:
         """The same for the value itself, times a number, into a target of one float."""
-        source, numbers = _written(scaled(written.local.program, scale), "field.frag")
+        source, numbers = shader_of(scaled(written.local.program, scale), "field.frag")
         self._render(self.compile(source, field=True), numbers, place, part)
 
     def release(self) -> None:
