@@ -13,7 +13,7 @@ def absolute(at: Near, a: Value) -> Value:
     if a.span <= 0:
         return at.scaled(a, at.ball(-1))
     place = at.draft.emit("abs", at.whole(a))
-    return at.made(at.ball(0), at.ball(0).union(a.span.abs_upper()), place, at.whole_unit(a), a)
+    return at.made(at.ball(0), at.positive(a.span.abs_upper()), place, at.whole_unit(a), a)
 
 
 def minimum(at: Near, a: Value, b: Value) -> Value:
@@ -81,7 +81,7 @@ def compare(at: Near, a: Value, b: Value) -> Value:
     unit, ref = at.common(a, b)
     places = at.read(a, ref, unit), at.read(b, ref, unit)
     place = at.draft.emit("compare", *places)
-    return at.made(at.ball(0), at.ball(-1).union(at.ball(1)), place, at.ball(1), a, b)
+    return at.made(at.ball(0), at.positive(at.ball(2)) - 1, place, at.ball(1), a, b)
 
 
 def logical_not(at: Near, a: Value) -> Value:
@@ -89,7 +89,7 @@ def logical_not(at: Near, a: Value) -> Value:
     if zero is not None:
         return at.guarded(at.constant(at.ball(int(zero))), a)
     place = at.draft.emit("not", at.whole(a))
-    return at.made(at.ball(0), at.ball(0).union(at.ball(1)), place, at.ball(1), a)
+    return at.made(at.ball(0), at.positive(at.ball(1)), place, at.ball(1), a)
 
 
 def logical_and(at: Near, a: Value, b: Value) -> Value:

@@ -85,7 +85,7 @@ def sqrt(at: Near, a: Value) -> Value:
     """d / (sqrt(r + d) + sqrt(r)); where the operand may be zero the root of the value."""
     if a.span < 0:
         raise Nowhere
-    span = at.positive(a.span.upper().sqrt())
+    span = a.span.sqrt() if a.span > 0 else at.positive(a.span.upper().sqrt())
 
     def otherwise() -> Value:
         if a.span > 0 and not at.near_zero(a):
@@ -161,7 +161,9 @@ def asin(at: Near, a: Value) -> Value:
         if a.reach * 4 < 1 and abs(a.ref) * 2 > 1:
             return at.shifted(at.scaled(acos(at, a), at.ball(-1)), at.pi() / 2)
         place = at.draft.emit("asin", at.read(a, at.ball(0), at.ball(1)))
-        return at.made(at.ball(0), at.positive(at.pi()) - at.pi() / 2, place, at.ball(1), a, partial=True)
+        return at.made(
+            at.ball(0), at.positive(at.pi()) - at.pi() / 2, place, at.ball(1), a, partial=True
+        )
 
     return at.smooth("asin", a, otherwise)
 

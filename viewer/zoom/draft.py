@@ -11,7 +11,7 @@ from viewer.zoom.balls import ONE, ZERO, upward
 Term = tuple[arb, int, arb]
 """A factor, an instruction, and a bound on its value."""
 
-NOTHING = 2.0**-40
+NOTHING = 2.0**-42
 """Of numbers of about unit size, what is left out."""
 COARSE = 2.0**-40
 """A reference that is off by more, in the units of what it is compared with, is too coarse."""
@@ -68,18 +68,21 @@ class Draft:
         self._shared[place] = max(self._shared[place], error)
         return place
 
-    def combined(self, terms: list[Term], constant: arb) -> int:
-        """The sum of the products and a constant: no products with 1, no sums with nothing."""
-        result, error = -1, 0.0
+    def combined(self, terms: list[Term], constant: arb, error: float = 0.0) -> int:
+        """The sum of the products and a constant: no products with 1, no sums with nothing.
+
+        `error`: what was left out of it already.
+        """
+        result = -1
         for factor, place, bound in terms:
             weight = abs(factor) * bound
             if weight <= NOTHING and place not in self.partial:
                 error += upward(weight)
                 continue
             nearest = float(factor)
-            if abs(nearest) == 1.0:
-                if factor != nearest or not factor.is_exact():
-                    error += upward((factor - nearest) * bound)
+            off = ZERO if factor == nearest else (factor - nearest) * bound
+            if abs(nearest) == 1.0 and off.is_finite():
+                error += upward(off)
                 name = "add" if nearest > 0 else "sub"
                 if result < 0:
                     result = place if nearest > 0 else self.emit("neg", place)
@@ -96,11 +99,13 @@ class Draft:
             result = self.emit("add", result, self.number(constant))
         return self.off(result, error) if error else result
 
-    def term(self, slope: list[Term], constant: arb, place: int, bound: arb) -> list[Term]:
-        """The terms of an instruction's value times a sum, which may be only the constant."""
+    def multiple(self, place: int, bound: arb, slope: list[Term], constant: arb) -> Term:
+        """The product of an instruction's value with a sum, which may be hardly more than its
+        constant: then that is the factor."""
         if all(upward(abs(factor) * size) <= NOTHING for factor, _, size in slope):
-            return [(constant, place, bound)] if not constant.is_zero() else []
-        return [(ONE, self.emit("mul", self.combined(slope, constant), place), bound)]
+            rest = sum([abs(factor) * size for factor, _, size in slope], ZERO)
+            return constant + arb(0, rest.abs_upper()), place, bound
+        return ONE, self.emit("mul", self.combined(slope, constant), place), bound
 
     def horner(self, place: int, coefficients: list[arb], bound: arb) -> int:
         """c[0] * w + c[1] * w^2 + ... of an instruction's value w."""

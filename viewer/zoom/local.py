@@ -5,14 +5,14 @@ is worked out with references of as many digits as it takes.
 """
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.passes.cells import reachable
-from viewer.program import Program
+from viewer.program import Op, Program
 from viewer.program.deltas import Nowhere
 from viewer.sign.tiles import Anchor
 from viewer.view import Grid, log2
@@ -105,17 +105,28 @@ def _worked(program: Program, anchor: Anchor, z: Fraction) -> tuple[Near, Value 
             if op.variable is not None:
                 found = given[op.variable]
             elif value is not None:
-                found = near.constant(ball(value))
+                found = near.decimal(value)
             else:
                 assert op.delta is not None
                 operands = [values[arg] for arg in args]
-                found = op.delta(near, *operands)
+                found = _folded(near, op, operands) or op.delta(near, *operands)
                 if op.nonnegative([operand.nonnegative for operand in operands]):
-                    found.nonnegative = True
+                    near.never_below_zero(found)
             values.append(found)
     except Nowhere:
         return near, None
     return near, values[-1]
+
+
+def _folded(near: Near, op: Op, operands: list[Value]) -> Value | None:
+    """The value of decimals, where that is one: here c / c is 1, and 1 - 1 nothing."""
+    known = [operand.exact for operand in operands if operand.exact is not None]
+    if op.exact is None or len(known) < len(operands):
+        return None
+    try:
+        return near.decimal(op.exact(*known))
+    except DecimalException:
+        return None
 
 
 def _finished(near: Near, root: Value | None, anchor: Anchor, name: str) -> Local:

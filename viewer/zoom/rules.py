@@ -40,6 +40,10 @@ class Near(Sheet):
         """The number."""
         return arb.pi()
 
+    def positive(self, upper: arb) -> arb:
+        """From 0 to a number."""
+        return arb(0.5, 0.5) * upper
+
     def angle(self, y: arb, x: arb) -> arb:
         """That of a point."""
         return arb.atan2(y, x)
@@ -114,9 +118,10 @@ class Near(Sheet):
             return self.written(value, place, unit)
         if abs(first) * a.bound * CLOSE < abs(second) * b.bound:
             p, q, a, b, first, second = q, p, b, a, second, first
-        slope = [(both / first, q, b.bound)]
-        terms = self.draft.term(slope, ONE, p, a.bound)
-        terms.append((second / first, q, b.bound))
+        terms = [
+            self.draft.multiple(p, a.bound, [(both / first, q, b.bound)], ONE),
+            (second / first, q, b.bound),
+        ]
         return self.written(value, self.draft.combined(terms, ZERO), first)
 
     def smooth(self, name: str, a: Value, otherwise: Callable[[], Value]) -> Value:
@@ -150,11 +155,12 @@ class Near(Sheet):
 
     def _taylor(self, value: Value, a: Value, near: list[arb], far: arb_series) -> bool:
         """Writes the value as a polynomial of the operand's change, if one will do."""
-        power, sizes = a.reach, [ZERO]
+        scale = a.scale
+        power, beyond, sizes = scale, a.reach, [ZERO]
         for degree in range(1, len(near)):
             sizes.append((abs(near[degree]) * power).abs_upper())
-            power = power * a.reach
-            rest = (abs(far[degree + 1]) * power).abs_upper()
+            power, beyond = power * scale, beyond * a.reach
+            rest = (abs(far[degree + 1]) * beyond).abs_upper()
             if rest <= TINY * max(sizes):
                 break
         else:
@@ -169,6 +175,12 @@ class Near(Sheet):
         place = self.draft.horner(place, [factor / unit for factor in factors], a.bound)
         self.written(value, place, unit, rest)
         return True
+
+    def never_below_zero(self, a: Value) -> None:
+        """What is known of some ops' values."""
+        a.nonnegative = True
+        if a.span.is_finite() and not a.span >= 0:
+            a.span = self.positive(a.span.abs_upper())
 
     # --- choices ---------------------------------------------------------------------------
 

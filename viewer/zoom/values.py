@@ -1,10 +1,11 @@
 """Values near a square: each a reference, and a change that an instruction gives."""
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from flint import arb
 
-from viewer.zoom.balls import ANYTHING, ONE, ZERO, upward
+from viewer.zoom.balls import ANYTHING, ONE, ZERO, ball, upward
 from viewer.zoom.draft import Draft
 from viewer.zoom.models import Model, Size, flat
 
@@ -22,6 +23,7 @@ class Value:
     model: about `ref`; None where nothing bounds the reach, or the value may not exist.
     place: -1 until an instruction is needed of what is a quadratic. Then `unit` is not yet set.
     partial: whether it may not exist somewhere.   nonnegative: whether it is never below zero.
+    exact: what it is all over the square, where that is known to be this decimal.
     """
 
     ref: arb
@@ -33,6 +35,7 @@ class Value:
     error: arb = ZERO
     partial: bool = False
     nonnegative: bool = False
+    exact: Decimal | None = None
 
     @property
     def quadratic(self) -> bool:
@@ -52,8 +55,8 @@ class Value:
 
     @property
     def scale(self) -> arb:
-        """About how far it changes, where that is known; else its unit."""
-        return self.reach if self.reach.is_finite() else abs(self.unit)
+        """About how far it changes, or less: bounds may be far too wide."""
+        return self.reach if self.place < 0 else self.reach.min(abs(self.unit))
 
 
 class Sheet:
@@ -80,6 +83,10 @@ class Sheet:
     def constant(self, ref: arb) -> Value:
         """A number."""
         return Value(ref, ref, ZERO, self._flat, nonnegative=bool(ref >= 0))
+
+    def decimal(self, exact: Decimal) -> Value:
+        """A number that stays known exactly."""
+        return replace(self.constant(ball(exact)), exact=exact)
 
     def coordinate(self, ref: arb, x: int, y: int) -> Value:
         """One of the coordinates."""
@@ -129,7 +136,7 @@ class Sheet:
 
     def about(self, a: Value) -> Value:
         """A value less its reference, whatever that is exactly."""
-        return replace(a, ref=ZERO, span=a.span - a.ref, nonnegative=False)
+        return replace(a, ref=ZERO, span=a.span - a.ref, nonnegative=False, exact=None)
 
     # --- reading ---------------------------------------------------------------------------
 
@@ -152,8 +159,8 @@ class Sheet:
         x, y, xx, xy, yy = [f / unit for f in factors] + [ZERO] * (5 - len(factors))
         draft, u, v = self.draft, self.draft.u, self.draft.v
         terms = [
-            *draft.term([(xx, u, ONE), (xy, v, ONE)], x, u, ONE),
-            *draft.term([(yy, v, ONE)], y, v, ONE),
+            draft.multiple(u, ONE, [(xx, u, ONE), (xy, v, ONE)], x),
+            draft.multiple(v, ONE, [(yy, v, ONE)], y),
         ]
         self.written(a, draft.combined(terms, ZERO), unit, model.rest)
 
