@@ -183,7 +183,7 @@ def _kind(cell: Cell, at: Point) -> str:
     sides = [
         _value(cell.shape, at[0] - k * step * up, at[1] + k * step * across, 400) for k in (-1, 1)
     ]
-    bend = abs(sum(side for side in sides if side is not None))
+    bend = abs(sum((side for side in sides if side is not None), Fraction(0)))
     return "arc" if bend > step**2 / 2**30 else "edge"
 
 
@@ -212,10 +212,10 @@ def _at_corner(cell: Cell) -> Place | None:
     pieces = [_forced(cell.shape, number, way) for way in (0, 1)]
     x, y, bits = cell.x, cell.y, 64
     while bits < 4 * DEPTH:
-        slopes = [_slopes(piece, x, y, bits) for piece in pieces]
-        if slopes[0] is None or slopes[1] is None:
+        one, other = (_slopes(piece, x, y, bits) for piece in pieces)
+        if one is None or other is None:
             return None
-        (f, fx, fy), (g, gx, gy) = slopes
+        (f, fx, fy), (g, gx, gy) = one, other
         area = fx * gy - fy * gx
         if abs(area) < Fraction(1, 1000) * (abs(fx) + abs(fy)) * (abs(gx) + abs(gy)):
             return None
