@@ -22,7 +22,8 @@ from tests.conftest import ROOT
 from tests.strategies import fewer
 from viewer.engines.numpy_gc import NumpyGc
 from viewer.gpu.accuracy import local_accuracy
-from viewer.gpu.deep import FINE, USABLE, Deep, any_depth
+from viewer.gpu.choice import FINE, USABLE
+from viewer.gpu.deep import Deep, any_depth
 from viewer.gpu.local import LocalShaders, shader_of, write
 from viewer.gpu.translate import MOST_CONSTANTS
 from viewer.passes import optimise

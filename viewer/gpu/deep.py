@@ -11,56 +11,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from math import inf
-from time import perf_counter, sleep
-from typing import NamedTuple
 
 import moderngl
+import numpy as np
 
 from viewer.errors import DrawError
-from viewer.gpu.accuracy import Accuracy, coordinate_error, local_accuracy
-from viewer.gpu.local import LocalShaders, Written
-from viewer.gpu.nearby import Nearby
-from viewer.gpu.painter import Painter, Sketcher
+from viewer.gpu.accuracy import Accuracy, local_accuracy
+from viewer.gpu.choice import Choice, Chooser, Part
+from viewer.gpu.counts import Counter
+from viewer.gpu.local import LocalShaders
+from viewer.gpu.painter import Painter, Sketcher, Smoother, Surveyor
 from viewer.gpu.place import Placement
-from viewer.gpu.straight import Straight
-from viewer.gpu.warm import Warmer
+from viewer.gpu.straight import PIECE, Straight
 from viewer.program import Program
-from viewer.sign.tiles import Anchor
+from viewer.sign.survey import Survey, Zone
 from viewer.view import Block, Grid
-from viewer.zoom.squares import cells, close_square, intersection, part_of, roomy_square
-
-CELL = 1024
-"""Pixels a side of what one square serves where no other picture follows."""
-WINDOW = 2048
-"""The same in a window, where squares are at least twice as large, to be left seldom."""
-FINE = 2.0**12
-"""Pixels across a square up to which float32 is as right as can be told: coordinates are off by
-1.2e-4 pixel at most, long chains of operations make that 1e-3."""
-USABLE = 2.0**18
-"""Pixels across up to which a picture may stand in until a better one is there: 1/130 pixel."""
-GAIN = 0.5
-"""What part of the operations a local program may leave at most, to be drawn without need."""
-QUICK = 3_000
-"""Characters of shader text up to which the window compiles at once."""
-
-
-class _Part(NamedTuple):
-    """A part of a picture and what draws it."""
-
-    block: Block
-    written: Written
-
-
-class _Choice(NamedTuple):
-    """What draws a picture: the parts, or (none) the plain painter. `settled` if it is as right as
-    it will be."""
-
-    grid: Grid
-    parts: tuple[_Part, ...]
-    settled: bool
 
 
 def any_depth(ctx: moderngl.Context, program: Program) -> Deep:
@@ -71,18 +37,27 @@ def any_depth(ctx: moderngl.Context, program: Program) -> Deep:
 class Deep:
     """Draws one program at any depth. `plain` is what draws it near home, if anything should.
 
-    A `Painter` and a `Sketcher`. What `ready` has not prepared `draw` makes itself.
+    A `Sketcher`, a `Surveyor` and a `Smoother`. What `ready` has not prepared `draw` makes itself.
     """
 
     def __init__(
         self, ctx: moderngl.Context, program: Program, plain: Painter | None = None
     ) -> None:
-        self._ctx, self._program, self.plain = ctx, program, plain
-        self._nearby = Nearby(program)
+        self._ctx, self._program = ctx, program
         self._shaders = LocalShaders(ctx, program.name)
-        self._warmer = Warmer()
-        self._warming: Written | None = None
-        self._choice: _Choice | None = None
+        self._chooser = Chooser(program, self._shaders, plain)
+        self._counter = Counter(ctx)
+        self._choice: Choice | None = None
+        self._fine: Choice | None = None
+
+    @property
+    def plain(self) -> Painter | None:
+        """What draws the program itself."""
+        return self._chooser.plain
+
+    @plain.setter
+    def plain(self, painter: Painter) -> None:
+        self._chooser.plain = painter
 
     @property
     def at_home(self) -> bool:
@@ -95,9 +70,7 @@ class Deep:
         if self._choice is None or not self._choice.parts:
             return self.plain.summary if self.plain else "local programs"
         count = max(part.written.operations for part in self._choice.parts)
-        return (
-            f"glsl, {count} operation{'s' if count != 1 else ''} around here" if count else "flat"
-        )
+        return f"glsl, {_operations(count)} around here" if count else "flat"
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -129,22 +102,26 @@ class Deep:
         parts = self._parts(grid, block)
         if self.plain is not None and not parts:
             self.plain.draw(grid, block, target, flip=flip)
-        else:
-            self._paint(grid, block, target, parts, flip=flip)
+            return
+        self._shaders.use(target)
+        for part in parts:
+            place = _placed(part, grid, block, target, flip=flip)
+            self._shaders.draw(part.written, place, part.block)
+        self._check()
 
     def draw_field(self, grid: Grid, block: Block, target: moderngl.Framebuffer) -> None:
         """Draws the value into a target of one float: in units of two samples' distance."""
         self._shaders.use(target)
-        for part in self._made(grid, block):
+        for part in self._chooser.made(grid, block):
             scale = float(Fraction(part.written.local.unit) / (2 * grid.half))
-            place = Placement(part.written.local.grid(grid), block, target.viewport, flip=True)
+            place = _placed(part, grid, block, target, flip=True)
             self._shaders.draw_field(part.written, scale, place, part.block)
         self._check()
 
     def ready(self, grid: Grid, seconds: float) -> bool:
         """See `Sketcher`. Waits for the thread where there is nothing to draw yet."""
         if not self.settled(grid):
-            self._choice = self._prepared(grid, seconds) or self._choice
+            self._choice = self._chooser.prepared(grid, seconds) or self._choice
         if self._choice is None or self._choice.grid != grid:
             return False
         if self.at_home and isinstance(self.plain, Sketcher):
@@ -159,10 +136,53 @@ class Deep:
         """See `Sketcher`: what lies in the last square. Raises DrawError."""
         if self.settled(grid) and isinstance(self.plain, Sketcher):
             self.plain.sketch(grid, target)
-        elif (written := self._nearby.latest(grid, self._shaders.ready)) is not None:
-            part = part_of(grid, grid.whole, written.local.anchor)
-            if part.width and part.height:
-                self._paint(grid, grid.whole, target, (_Part(part, written),), flip=False)
+        elif (part := self._chooser.latest(grid)) is not None:
+            self._shaders.use(target)
+            place = _placed(part, grid, grid.whole, target, flip=False)
+            self._shaders.draw(part.written, place, part.block)
+            self._check()
+
+    def smooth_ready(self, seconds: float) -> bool:
+        """See `Smoother`. Shaders of pieces may overlap: where they draw, local programs count."""
+        if self.at_home and isinstance(self.plain, Smoother):
+            return self.plain.smooth_ready(seconds)
+        if self._choice is None or self._choice.parts:
+            return True
+        if self._fine is None or self._fine.grid != self._choice.grid:
+            self._fine = self._chooser.prepared(self._choice.grid, seconds, local=True)
+        return self._fine is not None
+
+    def draw_smooth(
+        self, grid: Grid, block: Block, samples: int, target: moderngl.Framebuffer, *, flip: bool
+    ) -> None:
+        """See `Smoother`. Raises DrawError."""
+        if self.at_home and isinstance(self.plain, Smoother):
+            self.plain.draw_smooth(grid, block, samples, target, flip=flip)
+            return
+        parts = self._parts(grid, block)
+        if not parts:
+            fine = self._fine.parts if self._fine and self._fine.grid == grid else ()
+            parts = _within(fine, block) or tuple(self._chooser.made(grid, block))
+        self._counter.begin(block)
+        for part in parts:
+            local = part.written.local.grid(grid)
+            place = Placement(local, block, (0, 0, block.width, block.height), flip)
+            self._shaders.count(part.written, place, part.block, samples)
+        self._counter.show(block, samples, target)
+        self._check()
+
+    def survey(self, grid: Grid) -> Survey:
+        """See `Surveyor`."""
+        parts = self._parts(grid, grid.whole)
+        if not parts and isinstance(self.plain, Surveyor):
+            return self.plain.survey(grid)
+        zones = (
+            Zone(_operations(count), count / (count + PIECE), np.array([part.block], np.int32))
+            for part in parts
+            for count in [part.written.operations]
+        )
+        whole = _operations(self._program.operations)
+        return Survey(tuple(zones), np.empty((0, 4), np.int32), (f"{whole} in the whole program",))
 
     def accuracy(self, grid: Grid) -> Accuracy:
         """See `Painter`."""
@@ -182,106 +202,34 @@ class Deep:
 
     def release(self) -> None:
         """Gives everything back to the driver."""
-        self._warmer.cancel()
+        self._chooser.release()
         self._shaders.release()
+        self._counter.release()
         if self.plain is not None:
             self.plain.release()
 
-    # What draws
-
-    def _parts(self, grid: Grid, block: Block) -> tuple[_Part, ...]:
+    def _parts(self, grid: Grid, block: Block) -> tuple[Part, ...]:
         """What draws a block; nothing where the plain painter does."""
         if self._choice is not None and self._choice.grid == grid:
-            clipped = (_Part(intersection(p.block, block), p.written) for p in self._choice.parts)
-            return tuple(part for part in clipped if part.block.width and part.block.height)
-        return () if self._plain_suits(grid, FINE) else tuple(self._made(grid, block))
-
-    def _made(self, grid: Grid, block: Block) -> Iterator[_Part]:
-        """Local programs of the picture's own lattice, made now: the same for any block."""
-        for cell in cells(grid, block, CELL):
-            written = self._nearby.make(close_square(grid, cell), grid)
-            yield _Part(intersection(cell, block), written)
-
-    def _prepared(self, grid: Grid, seconds: float) -> _Choice | None:
-        """What draws a whole picture, once it is there; better things are made ready meanwhile."""
-        if self._plain_suits(grid, FINE) and isinstance(self.plain, Sketcher):
-            return _Choice(grid, (), settled=True)
-        end = perf_counter() + seconds
-        wanted = [(cell, roomy_square(grid, cell)) for cell in cells(grid, grid.whole, WINDOW)]
-        squares = [square for _, square in wanted]
-        found = self._chosen(grid, wanted)
-        while True:
-            left = 0.0 if found is not None else max(0.0, end - perf_counter())
-            self._nearby.advance(squares, grid, left)
-            self._compile(squares, grid, left)
-            found = self._chosen(grid, wanted)
-            if found is not None or perf_counter() >= end:
-                return found
-
-    def _chosen(self, grid: Grid, wanted: Sequence[tuple[Block, Anchor]]) -> _Choice | None:
-        """What draws a whole picture of what is there: at best what is as right as can be, else
-        what is nearly so, else None."""
-        for limit in (FINE, USABLE):
-            most, known = self._most(grid, limit), self._shaders.ready
-            parts = []
-            for cell, square in wanted:
-                written = self._nearby.get(square, grid)
-                if written is None or not known(written):
-                    written = self._nearby.covering(grid, cell, limit, known)
-                if written is not None and written.operations <= most:
-                    parts.append(_Part(cell, written))
-            if len(parts) == len(wanted):
-                return _Choice(grid, tuple(parts), limit == FINE)
-            if self._plain_suits(grid, limit):
-                return _Choice(grid, (), limit == FINE)
-        return None
-
-    def _plain_suits(self, grid: Grid, limit: float) -> bool:
-        return self.plain is not None and coordinate_error(grid) <= limit * 2.0**-25
-
-    def _compile(self, squares: Sequence[Anchor], grid: Grid, seconds: float) -> None:
-        """Compiles what is short, and lets a helper process do most of the work of what is long,
-        one after the other: what was wanted a moment ago is still of use."""
-        if self._warming is not None and self._warmer.poll().finished:
-            self._shaders.compile(self._warming.source)
-            self._warming = None
-        most = self._most(grid, FINE)
-        for square in squares:
-            written = self._nearby.get(square, grid)
-            if written is None or self._shaders.ready(written) or written.operations > most:
-                continue
-            if len(written.source) <= QUICK:
-                self._shaders.compile(written.source)
-            elif self._warming is None:
-                self._warming = written
-                self._warmer.start([written.source], self._program.name)
-                self._warmer.prepare()  # the next will be wanted soon
-        if self._warming is not None:
-            sleep(min(seconds, 0.002))
-
-    def _most(self, grid: Grid, limit: float) -> float:
-        """The operations that a local program may have, to be drawn at all."""
-        if self.plain is None or not self._plain_suits(grid, limit):
-            return inf
-        return GAIN * self.plain.operations(grid)
-
-    def _paint(
-        self,
-        grid: Grid,
-        block: Block,
-        target: moderngl.Framebuffer,
-        parts: Sequence[_Part],
-        *,
-        flip: bool,
-    ) -> None:
-        """Draws the parts of a block, black where they are outside."""
-        self._shaders.use(target)
-        for part in parts:
-            grid_there = part.written.local.grid(grid)
-            place = Placement(grid_there, block, target.viewport, flip)
-            self._shaders.draw(part.written, place, part.block)
-        self._check()
+            return _within(self._choice.parts, block)
+        return () if self._chooser.suits(grid) else tuple(self._chooser.made(grid, block))
 
     def _check(self) -> None:
         if (error := self._ctx.error) != "GL_NO_ERROR":
             raise DrawError(f"{self._program.name}: the graphics driver reports {error}")
+
+
+def _placed(
+    part: Part, grid: Grid, block: Block, target: moderngl.Framebuffer, *, flip: bool
+) -> Placement:
+    """Where a block goes, in the local program's own coordinates."""
+    return Placement(part.written.local.grid(grid), block, target.viewport, flip)
+
+
+def _within(parts: tuple[Part, ...], block: Block) -> tuple[Part, ...]:
+    found = (part.within(block) for part in parts)
+    return tuple(part for part in found if part.block.width and part.block.height)
+
+
+def _operations(count: int) -> str:
+    return f"{count} operation{'s' if count != 1 else ''}"

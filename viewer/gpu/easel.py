@@ -120,6 +120,15 @@ class Easel:
             raise
         return not self.whole
 
+    def put(self, row: int, greys: NDArray[np.uint8]) -> None:
+        """Better rows of a whole picture, shape (rows, width), from a row on."""
+        rows, width = greys.shape
+        pixels = np.full((rows, width, 4), 255, np.uint8)
+        pixels[..., :3] = greys[::-1, :, np.newaxis]
+        bottom = self._canvas.texture.height - row - rows
+        self._canvas.texture.write(pixels.tobytes(), viewport=(0, bottom, width, rows))
+        self.turn += 1
+
     def read(self) -> NDArray[np.uint8]:
         """The picture's brightness, shape (height, width), row 0 at the top."""
         return self._canvas.read()

@@ -110,13 +110,23 @@ class LocalShaders:
         placement is in the local program's own coordinates. Raises DrawError."""
         self._fill(place, part, 1.0 if written.inside else 0.0)
         if written.source:
-            pipeline = self.compile(written.source)
-            self._render(pipeline, written.numbers, place, part)
+            self._render(written, place.coordinates(), place, part)
+
+    def count(self, written: Written, place: Placement, part: Block, samples: int) -> None:
+        """Adds to the target in use how many of a pixel's samples x samples are inside."""
+        if not written.source:
+            self._fill(place, part, float(samples**2) if written.inside else 0.0)
+            return
+        for index in range(samples**2):
+            row, column = divmod(index, samples)
+            self._render(written, place.coordinates(samples, column, row), place, part)
 
     def draw_field(self, written: Written, scale: float, place: Placement, part: Block) -> None:
         """The same for the value itself, times a number, into a target of one float."""
         source, numbers = shader_of(scaled(written.local.program, scale), "field.frag")
-        self._render(self.compile(source, field=True), numbers, place, part)
+        pipeline = self.compile(source, field=True)
+        self._bind(pipeline, numbers)
+        pipeline.draw(rectangle=place.rectangle(part), **place.coordinates())
 
     def release(self) -> None:
         """Gives everything back to the driver."""
@@ -128,15 +138,18 @@ class LocalShaders:
             self._buffer = None
 
     def _render(
-        self, pipeline: Pipeline, numbers: NDArray[np.float32], place: Placement, part: Block
+        self, written: Written, coordinates: Mapping[str, Any], place: Placement, part: Block
     ) -> None:
+        pipeline = self.compile(written.source)
+        self._bind(pipeline, written.numbers)
+        pipeline.draw(rectangle=place.rectangle(part), **coordinates)
+
+    def _bind(self, pipeline: Pipeline, numbers: NDArray[np.float32]) -> None:
         if len(numbers):
             self._upload(numbers)
             block = pipeline.program["Constants"]
             assert isinstance(block, moderngl.UniformBlock)
             block.binding = 0
-        uniforms: Mapping[str, Any] = place.coordinates()
-        pipeline.draw(rectangle=place.rectangle(part), **uniforms)
 
     def _upload(self, numbers: NDArray[np.float32]) -> None:
         if self._buffer is None:

@@ -23,6 +23,7 @@ from viewer.sign.survey import Survey
 from viewer.view import Block
 from viewer.window.backend import Pyglet
 from viewer.window.compiler import Compiler, Made
+from viewer.window.exactly import Exactly
 from viewer.window.legend import layers
 from viewer.window.overlay import Typesetter
 from viewer.window.panels import Panel
@@ -43,6 +44,7 @@ class Screen:
         self._backend = backend
         self._ctx = backend.ctx
         self._overlay = Overlay(self._ctx)
+        self._exactly, self._exactly_due = Exactly(), math.inf
         self._marks = Marks(self._ctx)
         self._easel = Easel(self._ctx, self._overlay)
         self._typesetter = Typesetter()
@@ -59,9 +61,11 @@ class Screen:
         """Brings the window up to date. Returns after how many seconds the picture needs another
         turn."""
         same = session is self._drawn and compiler.shown is self._made
-        if same and self._easel.whole and not compiler.busy:
-            return math.inf
+        idle = self._exactly_due - time.monotonic()
+        if same and self._easel.whole and not compiler.busy and idle > 0:
+            return idle
         unfinished = self._paint(session, compiler)
+        self._correct(session, compiler)
         self._drawn, self._made = session, compiler.shown
         facts = self._facts(session, compiler)
         columns = self._typesetter.columns(session.size, session.scale)
@@ -83,7 +87,7 @@ class Screen:
                 message=session.message,
                 panels=[panel.text() for panel in panels],
             )
-        return self._easel.pause
+        return min(self._easel.pause, max(0.0, self._exactly_due - time.monotonic()))
 
     def picture(self, session: Session, compiler: Compiler) -> NDArray[np.uint8]:
         """The picture's greys, shape (height, width), row 0 at the top, without what lies over
@@ -103,7 +107,8 @@ class Screen:
         self._shown = self._drawn = None
 
     def release(self) -> None:
-        """Gives the GL objects back."""
+        """Gives the GL objects back, and ends what is under way."""
+        self._exactly.stop()
         self._easel.release()
         self._marks.release()
         self._overlay.release()
@@ -114,6 +119,15 @@ class Screen:
         if shown is None:
             return self._easel.paint(wanted, None)
         return self._easel.paint(wanted, shown.painter, len(shown.program))
+
+    def _correct(self, session: Session, compiler: Compiler) -> None:
+        """Puts what is known of the exact picture in the place of what was painted."""
+        now, shown = time.monotonic(), compiler.shown
+        rests = session.exact and self._easel.whole and not session.moving
+        picture = self._easel.picture if rests else None
+        for row, greys in self._exactly.ask(picture, shown.program if shown else None, now):
+            self._easel.put(row, greys)
+        self._exactly_due = now + self._exactly.pause(now)
 
     def _present(self, session: Session, panels: tuple[Panel, ...], survey: Survey | None) -> None:
         window = self._backend.window
@@ -136,7 +150,8 @@ class Screen:
         survey = self._survey(session, shown) if session.tiles and shown else None
         samples = self.samples(session, compiler) ** 2
         seconds = self._easel.seconds
-        return Facts(seconds * 1e3, engine, self.driver, value, accuracy, survey, samples)
+        known = self._exactly.known
+        return Facts(seconds * 1e3, engine, self.driver, value, accuracy, survey, samples, known)
 
     def _survey(self, session: Session, shown: Made) -> Survey | None:
         """What the painter tells of the picture, asked once a turn of painting."""

@@ -20,6 +20,7 @@ from viewer.sign.survey import Survey
 from viewer.view import Grid, Size, View
 from viewer.window.camera import Camera, Point
 from viewer.window.controls import Action
+from viewer.window.exactly import Exactness
 from viewer.window.legend import legend_panel
 from viewer.window.panels import (
     Panel,
@@ -56,7 +57,7 @@ class Shape(NamedTuple):
 class Facts(NamedTuple):
     """What only the drawing side knows; for the HUD. `value` is that under the cursor, `accuracy`
     that of a picture that is whole. `survey` is how it is drawn, where that is shown;
-    `samples` are those of a pixel, once the view rests."""
+    `samples` are those of a pixel, once the view rests, and `exactness` what was in doubt then."""
 
     milliseconds: float
     engine: str
@@ -65,6 +66,7 @@ class Facts(NamedTuple):
     accuracy: Accuracy | None
     survey: Survey | None = None
     samples: int = 1
+    exactness: Exactness | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,7 @@ class Session(Camera):
     status: str = ""
     hud: bool = False
     smooth: bool = False
+    exact: bool = False
     tiles: bool = False
     help: bool = False
 
@@ -173,6 +176,9 @@ class Session(Camera):
             rows.append(Row("samples", "1 a pixel: only tiles have smooth edges", Tone.BAD))
         elif self.smooth:
             rows.append(Row("samples", f"{facts.samples} a pixel, once the view rests"))
+        if exactness := facts.exactness:
+            tone = Tone.BAD if exactness.tally.undecided else Tone.PLAIN
+            rows.append(Row("exact", str(exactness), tone))
         rows += [Row("engine", facts.engine), Row("driver", facts.driver)]
         if accuracy := facts.accuracy:
             tone = Tone.PLAIN if accuracy.good else Tone.BAD
@@ -230,6 +236,7 @@ CHANGES: Mapping[Action, Callable[[Session], Session]] = MappingProxyType(
         Action.Z_UP: _sliced(1),
         Action.HUD: lambda session: replace(session, hud=not session.hud),
         Action.SMOOTH: lambda session: replace(session, smooth=not session.smooth),
+        Action.EXACT: lambda session: replace(session, exact=not session.exact),
         Action.TILES: lambda session: replace(session, tiles=not session.tiles),
         Action.HELP: lambda session: replace(session, help=not session.help),
         Action.CLOSE: _closed,
