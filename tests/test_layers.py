@@ -34,6 +34,7 @@ ORDER = (
         "gpu",
         "engines",
         "picture",
+        "pyramid",
         "bench",
     ),
     *("__init__", "window", "info", "doctor", "cli", "__main__"),
@@ -203,4 +204,4 @@ def test_help_imports_neither_numpy_nor_gl(command: tuple[str, ...]) -> None:
     assert timed.stdout.startswith("usage: prospero")
     names = {line.rpartition("|")[2].strip().split(".")[0] for line in timed.stderr.splitlines()}
     assert "argparse" in names
-    assert not names & {"numpy", "moderngl", "moderngl_window", "pyglet", "PIL"}
+    assert not names & {"numpy", "moderngl", "moderngl_window", "pyglet", "PIL", "flint"}

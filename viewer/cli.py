@@ -16,10 +16,11 @@ from viewer.errors import NoDeviceError, ViewerError
 
 if TYPE_CHECKING:
     from viewer.picture.command import Work
+    from viewer.pyramid.command import Work as Pyramid
 
-COMMANDS = ("view", "render", "bench", "info", "doctor")
+COMMANDS = ("view", "render", "pyramid", "bench", "info", "doctor")
 
-_NUMERIC = ("--center", "--view", "--zoom", "--zoom-to", "--z")
+_NUMERIC = ("--around", "--center", "--view", "--zoom", "--zoom-to", "--z")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -64,6 +65,7 @@ def _protect(arguments: list[str]) -> list[str]:
 def _parser() -> argparse.ArgumentParser:
     from viewer.bench import command as bench
     from viewer.picture import command as render
+    from viewer.pyramid import command as pyramid
     from viewer.window import command as view
     from viewer.window.controls import columns as controls
 
@@ -83,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
 
     view.add_options(add("view", _view, "open the window (the default)"))
     render.add_options(add("render", _render, "write a picture, without a window"))
+    pyramid.add_options(add("pyramid", _pyramid, "write tiles at every scale, and a web page"))
     bench.add_options(add("bench", _bench, "every engine side by side, its picture checked"))
     add("info", _info, "what a program consists of").add_argument("file", metavar="FILE")
     add("doctor", _doctor, "which GL routes work here, what to install")
@@ -124,7 +127,13 @@ def _render(options: argparse.Namespace) -> int:
     return _finish(prepare(options, _say))
 
 
-def _finish(work: "Work") -> int:
+def _pyramid(options: argparse.Namespace) -> int:
+    from viewer.pyramid.command import prepare
+
+    return _finish(prepare(options, _say))
+
+
+def _finish(work: "Work | Pyramid") -> int:
     from tqdm import tqdm
 
     with tqdm(

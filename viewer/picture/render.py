@@ -115,11 +115,14 @@ def _strips(engine: Engine, grid: Grid, aa: int, pixels: int) -> Iterator[NDArra
         greys = np.empty((strip.height, strip.width), np.uint8)
         for i in range(0, grid.width, width):
             part = greys[:, i : i + width]
-            part[...] = _greys(engine, grid, Block(i, strip.j, part.shape[1], strip.height), aa)
+            block = Block(i, strip.j, part.shape[1], strip.height)
+            part[...] = block_greys(engine, grid, block, aa)
         yield greys
 
 
-def _greys(engine: Engine, grid: Grid, block: Block, aa: int) -> NDArray[np.uint8]:
+def block_greys(engine: Engine, grid: Grid, block: Block, aa: int) -> NDArray[np.uint8]:
+    """The greys of a block, shape (block.height, block.width). An engine that is not `Smooth` is
+    asked for all of the block's samples at once."""
     if aa > 1 and isinstance(engine, Smooth):
         return engine.greys(grid, block, aa)
     return box_filter(engine.inside(grid.supersampled(aa), block.supersampled(aa)), aa)

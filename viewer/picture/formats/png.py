@@ -21,15 +21,18 @@ _BASE = 65521  # of Adler's check sum, RFC 1950
 _INCH = 0.0254  # metres
 
 
-def write_png(file: File, header: Header, strips: Iterable[Rows]) -> None:
-    """Writes a PNG; `header.notes` become text chunks, `dpi` a pHYs chunk."""
+def write_png(file: File, header: Header, strips: Iterable[Rows], *, threads: bool = True) -> None:
+    """Writes a PNG; `header.notes` become text chunks, `dpi` a pHYs chunk. Without `threads`, which
+    a small picture does not pay for, it is the same bytes."""
     file.write(b"\x89PNG\r\n\x1a\n")
     for kind, data in _before(header):
         _write_chunk(file, kind, data)
     # RFC 1950: 32 KB window, then how hard the compressor tried, and a sum that makes it whole.
     start = b"\x78\x9c" if header.detailed else b"\x78\x01"
     check = 1
-    for packed in ahead(partial(_packed, header.detailed), _with_above(header, strips)):
+    pack = partial(_packed, header.detailed)
+    lines = _with_above(header, strips)
+    for packed in ahead(pack, lines) if threads else map(pack, lines):
         _write_chunk(file, b"IDAT", start + packed.data)
         start, check = b"", _joined(check, packed)
     # An empty last block of the fixed kind, RFC 1951.
