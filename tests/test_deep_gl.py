@@ -27,6 +27,7 @@ from viewer.gpu.deep import Deep, any_depth
 from viewer.gpu.local import LocalShaders, shader_of, write
 from viewer.gpu.translate import MOST_CONSTANTS
 from viewer.passes import optimise
+from viewer.picture.render import box_filter
 from viewer.program import Program, parse
 from viewer.sign.tiles import Anchor
 from viewer.view import Grid, View
@@ -422,3 +423,62 @@ def test_pipelines_that_are_not_used_are_given_back(
     assert [shaders.ready(each) for each in written] == [True, True, False]
     assert shaders.compiled == 4
     shaders.release()
+
+
+def test_greys_are_the_means_of_samples(ctx: moderngl.Context) -> None:
+    program = optimise(parse(WAVES))
+    x, y = point(program, 200)
+    for zoom, waits in ((1, True), (1, False), (10**9, True), (10**30, False)):
+        grid = Grid(View(x, y, Fraction(zoom)), 48, 40)
+        painter = any_depth(ctx, program)
+        if waits:
+            prepared(painter, grid)
+            end = time.monotonic() + 20
+            while not painter.smooth_ready(0.05):
+                assert time.monotonic() < end
+        for flip in (True, False):
+            with target(ctx, *grid.size) as made:
+                painter.draw_smooth(grid, grid.whole, 4, made, flip=flip)
+                found = np.frombuffer(made.read(components=1), np.uint8).reshape(40, 48)
+            fine = grid.supersampled(4)
+            local = localise(program, close_square(fine, fine.whole))
+            values = NumpyGc(local.program).field(local.grid(fine), fine.whole)
+            expected = box_filter(values < 0, 4)
+            differing = np.abs(found[:: 1 if flip else -1].astype(int) - expected)
+            assert differing.max() <= 16
+            assert (differing > 0).sum() <= 4
+        painter.release()
+
+
+def test_the_survey_tells_what_draws(ctx: moderngl.Context) -> None:
+    painter = any_depth(ctx, optimise(parse(WAVES)))
+    x, y = point(optimise(parse(WAVES)), 200)
+    grid = Grid(View(x, y, Fraction(10) ** 30), WIDTH, HEIGHT)
+    prepared(painter, grid)
+    (zone,) = painter.survey(grid).zones
+    assert zone.name == painter.summary.removeprefix("glsl, ").removesuffix(" around here")
+    assert zone.rectangles.tolist() == [list(grid.whole)]
+    home = Grid(View(), WIDTH, HEIGHT)
+    prepared(painter, home)
+    assert painter.survey(home).notes[0].endswith("operations a pixel on average")
+    painter.release()
+
+
+@pytest.mark.parametrize("zoom", [1, 10**30])
+def test_a_field_is_drawn_in_pixels(ctx: moderngl.Context, zoom: int) -> None:
+    program = optimise(parse(WAVES))
+    x, y = point(program, 200)
+    grid = Grid(View(x, y, Fraction(zoom)), 24, 18)
+    painter = any_depth(ctx, program)
+    pixels = ctx.renderbuffer(grid.size, 1, dtype="f4")
+    made = ctx.framebuffer([pixels])
+    painter.draw_field(grid, grid.whole, made)
+    found = np.frombuffer(made.read(components=1, dtype="f4"), np.float32).reshape(18, 24)
+    ctx.detect_framebuffer(0).use()
+    made.release()
+    pixels.release()
+    painter.release()
+    local = localise(program, close_square(grid, grid.whole))
+    values = NumpyGc(local.program).field(local.grid(grid), grid.whole)
+    expected = values * float(Fraction(local.unit) / (2 * grid.half))
+    np.testing.assert_allclose(found, expected, atol=1e-3)

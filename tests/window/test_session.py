@@ -229,6 +229,8 @@ def test_the_hud_says_how_right_the_picture_is(accuracy: Accuracy, text: str, to
 def test_the_hud_shows_values_of_any_size() -> None:
     facts = FACTS._replace(value=Decimal("1.5E-1234"))
     assert "value     1.5e-1234, outside" in Session(hud=True).panels(facts, 80)[0].text()
+    facts = FACTS._replace(value=Decimal("NaN"))
+    assert "value     NaN, outside" in Session(hud=True).panels(facts, 80)[0].text()
 
 
 def test_the_help_hides_the_hud() -> None:

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from decimal import Decimal
 from fractions import Fraction
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,8 @@ CELL = 4096
 """Pixels a side of a square."""
 FLOAT64 = 2.0**36
 """Pixels from the origin up to which float64 coordinates are right to 2^-17 of a pixel."""
+VALUES = 2.0**20
+"""The same for a single value, of which more digits are shown."""
 SMALLEST = Fraction(2) ** -900
 """Distances of samples, in model units, below which float64 would lose what a field tells."""
 KEPT = 8
@@ -104,16 +107,17 @@ class Doubles(ArrayEngine):
 def value_at(program: Program, grid: Grid, pixel: Block) -> Decimal:
     """The program's value at one sample, of any size: of a program localised to the pixel where
     float64 has no digits left for it."""
-    if _plain_suits(grid):
-        return Decimal(float(NumpyGc(program).field(grid, pixel)[0, 0]))
+    plain = float(NumpyGc(program).field(grid, pixel)[0, 0])
+    if _plain_suits(grid, VALUES) or isnan(plain):
+        return Decimal(plain)
     local = localise(program, close_square(grid, pixel), grid.z)
     value = NumpyGc(local.program).field(local.grid(grid), pixel)[0, 0]
     return Decimal(float(value)) * local.unit
 
 
-def _plain_suits(grid: Grid) -> bool:
+def _plain_suits(grid: Grid, most: float = FLOAT64) -> bool:
     reach = max(abs(grid.view.x), abs(grid.view.y)) + max(grid.size) * grid.half
-    return across(grid, reach) <= FLOAT64
+    return across(grid, reach) <= most
 
 
 def _unit(local: Local, grid: Grid) -> float:

@@ -81,7 +81,7 @@ def float32_error(program: Program, grid: Grid) -> float:
 def coordinate_error(grid: Grid) -> float:
     """The pixels that rounding a coordinate to float32 may cost."""
     farthest = max(abs(grid.view.x), abs(grid.view.y)) + max(grid.size) * grid.half
-    return float(farthest / (2 * grid.half)) * 2.0**-24
+    return float(nearest(farthest / (2 * grid.half), np.float64)) * 2.0**-24
 
 
 def _values(program: Program, grid: Grid, dtype: Any) -> Floats:

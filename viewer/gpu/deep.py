@@ -163,6 +163,8 @@ class Deep:
         if not parts:
             fine = self._fine.parts if self._fine and self._fine.grid == grid else ()
             parts = _within(fine, block) or tuple(self._chooser.made(grid, block))
+        for part in parts:
+            self._shaders.prepare(part.written)
         self._counter.begin(block)
         for part in parts:
             local = part.written.local.grid(grid)

@@ -99,6 +99,11 @@ class LocalShaders:
         self._pipelines.move_to_end(source)
         return self._pipelines[source]
 
+    def prepare(self, written: Written) -> None:
+        """Compiles it, which changes the GL capabilities. Raises DrawError."""
+        if written.source:
+            self.compile(written.source)
+
     def use(self, target: moderngl.Framebuffer) -> None:
         """Draws into a target from now on, every GL capability off."""
         self._ctx.enable_only(moderngl.NOTHING)
@@ -113,7 +118,8 @@ class LocalShaders:
             self._render(written, place.coordinates(), place, part)
 
     def count(self, written: Written, place: Placement, part: Block, samples: int) -> None:
-        """Adds to the target in use how many of a pixel's samples x samples are inside."""
+        """Adds to the target in use how many of a pixel's samples x samples are inside. It is to be
+        prepared."""
         if not written.source:
             self._fill(place, part, float(samples**2) if written.inside else 0.0)
             return

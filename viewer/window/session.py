@@ -167,7 +167,8 @@ class Session(Camera):
             x, y = self.view.model_at(self.cursor, self.size)
             rows.append(Row("cursor", _coordinates(replace(self.view, x=x, y=y))))
         if facts.value is not None:
-            side = "inside" if facts.value < 0 else "outside"
+            inside = not facts.value.is_nan() and facts.value < 0
+            side = "inside" if inside else "outside"
             rows.append(Row("value", f"{facts.value:.9g}, {side}"))
         rows.append(
             Row("drawn in", f"{facts.milliseconds:.1f} ms, {self.size[0]} x {self.size[1]}")

@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 from math import ceil, floor
 
+import numpy as np
+
+from viewer.program.number import nearest
 from viewer.sign.tiles import Anchor
 from viewer.view import Block, Grid
 
@@ -35,8 +38,8 @@ def roomy_square(grid: Grid, cell: Block) -> Anchor:
 
 
 def across(grid: Grid, half: Fraction) -> float:
-    """How many pixels of a picture lie between -half and half."""
-    return float(half / grid.half)
+    """How many pixels of a picture lie between -half and half, infinitely many included."""
+    return float(nearest(half / grid.half, np.float64))
 
 
 def part_of(grid: Grid, block: Block, square: Anchor) -> Block:

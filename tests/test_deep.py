@@ -1,0 +1,116 @@
+"""The engine of any depth on the processor, and how right pictures are told to be."""
+
+from __future__ import annotations
+
+import math
+import sys
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.strategies import fewer
+from viewer.engines.deep import SMALLEST, Doubles, value_at
+from viewer.engines.numpy_gc import NumpyGc
+from viewer.gpu.accuracy import SEEN, coordinate_error, float32_error, plain_accuracy
+from viewer.program import parse
+from viewer.view import Block, Grid, View
+
+# The edge is at x = 1/3, no binary fraction, and the field grows by 3 in a model unit.
+LINE = parse(b"x var-x\nc const 3\nt mul x c\no const 1\ns sub t o\nz sin s\n")
+HALF = 16
+
+
+def line_grid(exponent: int) -> Grid:
+    """The edge lies a quarter of a pixel left of the middle sample."""
+    zoom = Fraction(10) ** exponent
+    grid = Grid(View(base=zoom), 2 * HALF + 1, 2 * HALF + 1)
+    return replace(grid, view=View(Fraction(1, 3) + grid.half / 2, Fraction(0), zoom))
+
+
+@pytest.mark.parametrize("exponent", [0, 3, 9, 15, 40, 200])
+def test_a_field_is_in_model_units(exponent: int) -> None:
+    grid = line_grid(exponent)
+    with Doubles(LINE) as engine:
+        found = engine.field(grid, grid.whole)
+    pixels = np.arange(-HALF, HALF + 1) + 0.25
+    expected = np.sin(3 * pixels * 2 * float(grid.half))
+    close = 1e-5 if exponent < 12 else 1e-9  # the model's own float64, or local
+    np.testing.assert_allclose(found, np.broadcast_to(expected, found.shape), rtol=close)
+
+
+def test_where_floats_end_a_field_is_in_pixels() -> None:
+    grid = line_grid(400)
+    assert 2 * grid.half < SMALLEST
+    with Doubles(LINE) as engine:
+        found = engine.field(grid, grid.whole)
+        np.testing.assert_array_equal(engine.inside(grid, grid.whole), found < 0)
+    expected = 3 * (np.arange(-HALF, HALF + 1) + 0.25)
+    np.testing.assert_allclose(found, np.broadcast_to(expected, found.shape), rtol=1e-9)
+
+
+@fewer(20)
+@given(st.data())
+def test_a_field_is_the_same_however_it_is_cut(data: st.DataObject) -> None:
+    grid = line_grid(30)
+    i, j = (data.draw(st.integers(0, 2 * HALF)) for _ in range(2))
+    width, height = (data.draw(st.integers(1, 2 * HALF + 1 - at)) for at in (i, j))
+    with Doubles(LINE) as engine:
+        whole = engine.field(grid, grid.whole)
+        part = engine.field(grid, Block(i, j, width, height))
+    np.testing.assert_array_equal(part, whole[j : j + height, i : i + width])
+
+
+def test_few_squares_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("viewer.engines.deep.KEPT", 2)
+    with Doubles(LINE) as engine:
+        for exponent in (30, 60, 90, 30):
+            grid = line_grid(exponent)
+            assert (engine.field(grid, grid.whole) < 0).any()
+
+
+def test_without_llvm_it_is_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "llvmlite", None)
+    grid = line_grid(40)
+    with Doubles(LINE) as engine:
+        found = engine.inside(grid, grid.whole)
+    np.testing.assert_array_equal(found, np.broadcast_to(np.arange(33) < HALF, (33, 33)))
+
+
+@pytest.mark.parametrize("exponent", [0, 5, 20, 300, 1000])
+def test_the_value_of_a_pixel_has_any_size(exponent: int) -> None:
+    grid = line_grid(exponent)
+    found = value_at(LINE, grid, Block(HALF, HALF, 1, 1))
+    expected = 3 * grid.half / 2
+    exact = Decimal(expected.numerator) / Decimal(expected.denominator)
+    if exponent == 0:
+        exact = Decimal(math.sin(float(expected)))
+    assert abs(found / exact - 1) < Decimal("1e-9")
+
+
+def test_a_value_that_is_no_number() -> None:
+    grid = Grid(View.parse("-1,0@1e9"), 3, 3)
+    assert value_at(parse(b"x var-x\nr ln x\n"), grid, Block(1, 1, 1, 1)).is_nan()
+
+
+@pytest.mark.parametrize("exponent", [0, 1, 2, 3, 4])
+def test_float32_is_off_by_about_as_much_as_is_told(exponent: int) -> None:
+    """What is told is close to the most that any pixel of the row next to the edge is off by."""
+    grid = replace(line_grid(exponent), width=301, height=301)
+    told = float32_error(LINE, grid)
+    single, double = (NumpyGc(LINE, dtype).field(grid, grid.whole) for dtype in (np.float32, float))
+    slope = abs(np.diff(double[0, 140:160])).max()
+    off = abs(single[0].astype(float) - double[0])[100:200].max() / slope
+    assert off / 8 <= told <= 8 * max(off, coordinate_error(grid))
+
+
+def test_accuracy_falls_with_the_depth() -> None:
+    found = [plain_accuracy(LINE, line_grid(exponent)) for exponent in range(0, 12, 2)]
+    assert [accuracy.good for accuracy in found] == [True, True, True, False, False, False]
+    assert [accuracy.pixels for accuracy in found] == sorted(accuracy.pixels for accuracy in found)
+    assert found[-1].doubt == "float32 coordinates are coarser than the pixels"
+    assert found[2].pixels < SEEN
