@@ -34,6 +34,7 @@ class Action(Enum):
     Z_UP = auto()
     HUD = auto()
     SMOOTH = auto()
+    EXACT = auto()
     TILES = auto()
     HELP = auto()
     CLOSE = auto()
@@ -98,6 +99,7 @@ CONTROLS: tuple[Control, ...] = (
     ),
     _control("Tab", "numbers: file, view, value, speed", Action.HUD, "Tab"),
     _control("A", "smooth edges: 16 samples a pixel", Action.SMOOTH, "A"),
+    _control("X", "exact: what is in doubt is decided at rest", Action.EXACT, "X"),
     _control("T", "tiles: how much work is where", Action.TILES, "T"),
     _control("H ?", "this help", Action.HELP, "H", "?"),
     _control("F11", "full screen", Action.FULL_SCREEN, "F11"),

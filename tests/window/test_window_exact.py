@@ -1,0 +1,93 @@
+"""The exact picture in a real window: in the place of the painted one once the view rests."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.window.desktop import PATIENCE, Viewer
+from tests.window.test_window_events import SIZE
+from viewer.engines.exact import Exact
+from viewer.gpu.easel import REST, Picture
+from viewer.program import Program, parse
+from viewer.view import Grid, View
+from viewer.window.exactly import Exactly
+
+LINE = b"x var-x\ny var-y\nr sub x y"
+WAVE = b"x var-x\ny var-y\na sin x\nr sub y a"
+PICTURE = Picture(1, Grid(View(), 301, 301))
+
+
+def rows_of(
+    exactly: Exactly, picture: Picture, program: Program, now: float
+) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    """All of them, as a window waits for them."""
+    end = time.monotonic() + PATIENCE
+    while exactly.pause(now) < 1:
+        yield from exactly.ask(picture, program, now)
+        assert time.monotonic() < end
+        time.sleep(0.002)
+
+
+def test_the_rows_are_the_exact_picture() -> None:
+    exactly, program = Exactly(), parse(WAVE)
+    assert exactly.known is None
+    assert list(exactly.ask(PICTURE, program, 10.0)) == []
+    assert 0 < exactly.pause(10.0) <= 2 * REST
+    found = list(rows_of(exactly, PICTURE, program, 10.0 + REST))
+    assert [row for row, _ in found] == [0, *np.cumsum([len(part) for _, part in found])[:-1]]
+    with Exact(program) as engine:
+        inside = engine.inside(PICTURE.grid, PICTURE.grid.whole)
+    np.testing.assert_array_equal(np.concatenate([part for _, part in found]) > 0, inside)
+    known = exactly.known
+    assert known is not None
+    assert str(known) == "decided again: 1 pixel, undecided: none"  # the centre
+
+
+def test_another_picture_gives_up_the_last() -> None:
+    """However often it changes, what comes is of the last one, and so are the counts."""
+    exactly, line, wave = Exactly(), parse(LINE), parse(WAVE)
+    for zoom in range(1, 40):
+        asked = Picture(zoom, Grid(View(base=Fraction(zoom)), 301, 301))
+        list(exactly.ask(asked, line, 20.0 * zoom))
+        list(exactly.ask(asked, line, 20.0 * zoom + 10))
+    assert list(exactly.ask(PICTURE, wave, 1000.0)) == []
+    found = list(rows_of(exactly, PICTURE, wave, 1001.0))
+    assert sum(len(part) for _, part in found) == 301
+    known = exactly.known
+    assert known is not None
+    assert known.part == 1
+    assert known.tally.again == 1
+    exactly.stop()
+    assert exactly.known is None
+
+
+def test_x_decides_what_is_in_doubt(display: str, tmp_path: Path) -> None:
+    path = tmp_path / "wave.vm"
+    path.write_bytes(WAVE)
+    view = View.parse("0,0@3e3")
+    with Viewer(display, path, f"--view={view}") as viewer:
+        viewer.wait_for_frame()
+        viewer.key("Tab", "x")
+        viewer.wait_for_panel("decided again: 0 pixels, undecided: none")
+        viewer.key("Tab")
+        viewer.assert_shows(view, SIZE)
+        viewer.key("Left")
+        moved = view.panned(min(SIZE) / 20, 0, SIZE)
+        viewer.assert_shows(moved, SIZE)
+        seen = len(viewer.events())
+        viewer.key("Tab")
+        viewer.wait_for_panel("undecided: none", since=seen)
+        seen = len(viewer.events())
+        viewer.key("x")
+        viewer.wait_for(
+            lambda event: (
+                event["event"] == "frame" and not any("exact" in panel for panel in event["panels"])
+            ),
+            since=seen,
+        )
