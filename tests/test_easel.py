@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import replace
+from typing import cast
 
 import moderngl
 import numpy as np
 
-from viewer.gpu.easel import REST, Easel, Picture
+from viewer.gpu.easel import REST, SOON, Easel, Picture
 from viewer.gpu.overlay import Overlay
+from viewer.gpu.painter import Painter
 from viewer.gpu.tiled import Tiled
 from viewer.picture.render import box_filter
 from viewer.program import parse
-from viewer.view import Grid, View
+from viewer.view import Block, Grid, View
 
 SLOPE = parse(b"x var-x\ny var-y\na const 0.3\nb mul a x\nr sub y b")
 GRID = Grid(View(), 240, 160)
@@ -58,3 +60,59 @@ def test_greys_come_when_the_view_has_rested(ctx: moderngl.Context) -> None:
         easel.release()
         overlay.release()
         painter.release()
+
+
+class Guess:
+    """A sketcher whose first picture is nearly right: a row is missing until `better`."""
+
+    at_once = False
+    summary, sources, pending = "", (), 0
+
+    def __init__(self) -> None:
+        self.better = False
+        self.blocks: list[Block] = []
+
+    def ready(self, grid: Grid, seconds: float) -> bool:
+        return True
+
+    def settled(self, grid: Grid) -> bool:
+        return self.better
+
+    def draw(self, grid: Grid, block: Block, target: moderngl.Framebuffer, *, flip: bool) -> None:
+        self.blocks.append(block)
+        level = float(self.better)
+        target.clear(level, level, level, 1.0, viewport=target.viewport)
+
+
+def test_what_is_nearly_right_is_painted_again_when_it_can_be_right(
+    ctx: moderngl.Context,
+) -> None:
+    overlay = Overlay(ctx)
+    easel, guess = Easel(ctx, overlay), Guess()
+    for name in ("compile_next", "sketch", "draw_field", "accuracy", "operations", "release"):
+        setattr(guess, name, lambda *_: None)  # what is asked of every painter, and not here
+    painter = cast(Painter, guess)
+    try:
+        wanted = Picture(1, GRID)
+        while easel.row < GRID.height:
+            assert easel.paint(wanted, painter)
+        assert not easel.whole
+        assert easel.pause == SOON
+        assert not easel.read().any()
+        painted = len(guess.blocks)
+        assert easel.paint(wanted, painter)
+        assert len(guess.blocks) == painted, "nothing better is there"
+        moved = wanted._replace(grid=replace(GRID, view=GRID.view.panned(3, 5, GRID.size)))
+        guess.better = True
+        while easel.paint(wanted, painter):
+            pass
+        assert easel.pause == math.inf
+        assert (easel.read() == 255).all()
+        assert sum(block.height for block in guess.blocks[painted:]) == GRID.height
+        while easel.paint(moved, painter):
+            pass
+        assert (easel.read() == 255).all()
+    finally:
+        ctx.detect_framebuffer(0).use()
+        easel.release()
+        overlay.release()

@@ -218,3 +218,23 @@ def helper_of(parent: int) -> int:
             return alive[-1]
         assert time.monotonic() < end, "no helper"
         time.sleep(0.01)
+
+
+def test_a_helper_that_waits_takes_the_next_order(warmer: Warmer) -> None:
+    def helpers() -> tuple[object, object]:
+        return warmer._helper, warmer._spare
+
+    for _ in range(2):
+        warmer.prepare()
+        _, waiting = helpers()
+        assert waiting is not None
+        warmer.prepare()
+        assert helpers() == (None, waiting), "one is enough"
+        warmer.start(circles(1), "a.vm")
+        assert helpers() == (waiting, None)
+        assert wait(warmer, finished)[-1] == Progress(1, 1, None, finished=True)
+    warmer.prepare()
+    spare = warmer._spare
+    warmer.cancel()
+    assert spare is not None
+    assert spare.returncode is not None, "none is left"
