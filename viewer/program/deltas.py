@@ -17,7 +17,7 @@ Value = Any
 Near = Any
 Rule = Callable[..., Value]
 
-FEW = 2**-36
+FEW = 2**-30
 """Of two numbers of which only the larger counts, what the smaller one is at least."""
 
 
@@ -216,10 +216,15 @@ def atan2(at: Near, y: Value, x: Value) -> Value:
         if dot.span > 0:
             return at.shifted(atan(at, div(at, cross, dot)), angle)
     units = [at.whole_unit(y), at.whole_unit(x)]
-    large = units[0].max(units[1])
-    # Where one is so much smaller that only its sign counts, it is taken for larger.
-    units = [large if unit > large * FEW else unit / FEW for unit in units]
-    places = [at.read(value, at.ball(0), unit) for value, unit in zip((y, x), units, strict=True)]
+    large, error = units[0].max(units[1]), at.ball(0)
+    places = []
+    for value, other, unit in ((y, x, units[0]), (x, y, units[1])):
+        small = unit < large * FEW  # so that only its sign counts: it is taken for larger
+        if small and other.span.contains(0):
+            at.doubt("an operand is far smaller than the other, which may be zero")
+        elif small:
+            error = (value.span / other.span).abs_upper() * (large * FEW / unit)
+        places.append(at.read(value, at.ball(0), unit / FEW if small else large))
     place = at.draft.emit("atan2", *places)
     span = at.positive(at.pi() * 2) - at.pi()
-    return at.made(at.ball(0), span, place, at.ball(1), y, x, error=at.ball(FEW))
+    return at.made(at.ball(0), span, place, at.ball(1), y, x, error=error)

@@ -97,7 +97,9 @@ class Draft:
             error += upward(constant)
         else:
             result = self.emit("add", result, self.number(constant))
-        return self.off(result, error) if error else result
+        # What it already is off by, as some reader means it, may be for this reader too.
+        self._shared[result] += error
+        return result
 
     def multiple(self, place: int, bound: arb, slope: list[Term], constant: arb) -> Term:
         """The product of an instruction's value with a sum, which may be hardly more than its
