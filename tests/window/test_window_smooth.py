@@ -10,11 +10,15 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tests.window.desktop import PATIENCE, Size, Viewer, picture
-from tests.window.test_window_events import SIZE, disc, folded
+from tests.window.test_window_events import SIZE, disc
 from viewer.picture.render import box_filter
 from viewer.view import View
 
 SAMPLES = 4
+WAVE = (
+    b"x var-x\ny var-y\ns sin x\nq const 0.247403959254522929596848704849\nd sub s q\na const 0.4\n"
+)
+WAVE += b"e sub y a\nr add d e\n"  # through 0.25,0.4, falling
 
 
 def smooth(source: bytes, view: View, size: Size) -> NDArray[np.uint8]:
@@ -87,11 +91,16 @@ def test_the_hand_does_not_wait_for_greys(display: str, tmp_path: Path) -> None:
         assert not any(frame["complete"] for frame in list(first.values())[:-1])
 
 
-def test_where_there_are_no_tiles_it_is_said(display: str, tmp_path: Path) -> None:
-    path = tmp_path / "folded.vm"
-    path.write_bytes(folded(30))
-    with Viewer(display, path) as viewer:
-        viewer.wait_for_frame()
-        viewer.key("a", "Tab")
-        viewer.wait_for_panel("1 a pixel: only tiles")
-        viewer.wait_for_frame()
+def test_edges_are_smooth_where_there_are_no_tiles(display: str, tmp_path: Path) -> None:
+    path = tmp_path / "wave.vm"
+    path.write_bytes(WAVE)
+    for view in ("0,0@1", "0.25,0.4@1e12"):
+        with Viewer(display, path, "--view", view) as viewer:
+            viewer.wait_for_frame()
+            viewer.key("a", "Tab")
+            viewer.wait_for_panel("16 a pixel")
+            viewer.key("Tab")
+            end = time.monotonic() + PATIENCE
+            while len(np.unique(viewer.screenshot(SIZE))) != SAMPLES**2 + 1:
+                assert time.monotonic() < end, view
+                time.sleep(0.05)

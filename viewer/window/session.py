@@ -174,7 +174,7 @@ class Session(Camera):
             Row("drawn in", f"{facts.milliseconds:.1f} ms, {self.size[0]} x {self.size[1]}")
         )
         if self.smooth and facts.samples == 1:
-            rows.append(Row("samples", "1 a pixel: only tiles have smooth edges", Tone.BAD))
+            rows.append(Row("samples", "1 a pixel until the shaders are compiled", Tone.BAD))
         elif self.smooth:
             rows.append(Row("samples", f"{facts.samples} a pixel, once the view rests"))
         if exactness := facts.exactness:
