@@ -6,7 +6,6 @@ single points. A pixel that float64 leaves open even there is decided again, by 
 
 from collections.abc import Iterator
 from fractions import Fraction
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +16,7 @@ from viewer.view import Block, Grid
 from viewer.zoom.bands import Frame
 from viewer.zoom.decide import Decider
 from viewer.zoom.local import localise
-from viewer.zoom.raster import SMALLEST, Numbers, Raster
+from viewer.zoom.raster import OCTAVES, SMALLEST, Numbers, Raster
 from viewer.zoom.spans import Flags, Span
 from viewer.zoom.traces import left, with_numbers
 from viewer.zoom.verdict import Canvas, Verdict
@@ -26,6 +25,8 @@ MOST = 2**8
 """Squares that are worked on at once: values at their children stay in the cache."""
 SMALL = Fraction(1, 2**8)
 """Half the side of a root whose own coordinates pay."""
+MANY = 64
+"""More pixels in doubt than this are worth the coordinates of a square of their own."""
 FEW = 32
 """So many pixels in doubt are decided one by one, though what is left of the program near them
 might leave none."""
@@ -60,24 +61,35 @@ class Enclosing:
 
     def decide(self, grid: Grid, block: Block) -> Verdict:
         """Which pixels of a block are inside."""
+        inside, doubt = self._bounded(grid, block, block.width * block.height + 1)
+        decider, undecided = Decider(self._program, grid), []
+        places = np.argwhere(doubt).tolist()
+        for j, i in places:
+            pixel = block.i + i, block.j + j
+            inside[j, i], decided = decider.decide(*pixel)
+            if not decided:
+                undecided.append(pixel)
+        return Verdict(inside, len(places), tuple(undecided))
+
+    def _bounded(self, grid: Grid, block: Block, before: int) -> tuple[Flags, Flags]:
+        """Which pixels of a block surely are inside, and which are in doubt. Where many are,
+        smaller squares' own coordinates may tell more, unless these did not: so many pixels were
+        in doubt before."""
         raster = Raster.of(grid, block)
-        canvas, frame = Canvas(raster), self._frame(raster)
-        zero = np.zeros(1, np.int32)
-        squares = _Squares(zero, zero, raster.side)
-        *factors, _ = raster.factors()
-        for k in factors:
-            found = [_split(raster, frame, part, k, canvas) for part in squares.parts()]
-            column, row = (np.concatenate(axis) for axis in zip(*found, strict=True))
-            squares = _Squares(column, row, squares.pixels // k)
-        decider = Decider(self._program, grid)
-        again, undecided = 0, []
-        for part in squares.parts():
-            for pixel, decided in _finish(raster, frame, part, canvas, decider):
-                again += 1
-                if not decided:
-                    undecided.append(pixel)
-        # In reading order.
-        return Verdict(canvas.picture(), again, tuple(sorted(undecided, key=itemgetter(1, 0))))
+        frame = self._frame(raster)
+        inside, doubt = _drawn(raster, frame)
+        side = raster.side >> OCTAVES
+        if frame.slack is None or side < SMALLEST or doubt.sum() == before:
+            return inside, doubt
+        for j in range(0, block.height, side):
+            for i in range(0, block.width, side):
+                here = slice(j, j + side), slice(i, i + side)
+                count = int(doubt[here].sum())
+                if count > MANY:
+                    height, width = doubt[here].shape
+                    part = Block(block.i + i, block.j + j, width, height)
+                    inside[here], doubt[here] = self._bounded(grid, part, count)
+        return inside, doubt
 
     def _frame(self, raster: Raster) -> Frame:
         """What is left of the program in the root; where that is small, in its own coordinates,
@@ -91,6 +103,21 @@ class Enclosing:
         return frame
 
 
+def _drawn(raster: Raster, frame: Frame) -> tuple[Flags, Flags]:
+    """Which pixels of a raster's block surely are inside, and which are in doubt."""
+    inside, doubt = Canvas(raster), Canvas(raster)
+    zero = np.zeros(1, np.int32)
+    squares = _Squares(zero, zero, raster.side)
+    *factors, _ = raster.factors()
+    for k in factors:
+        found = [_split(raster, frame, part, k, inside) for part in squares.parts()]
+        column, row = (np.concatenate(axis) for axis in zip(*found, strict=True))
+        squares = _Squares(column, row, squares.pixels // k)
+    for part in squares.parts():
+        _finish(raster, frame, part, inside, doubt)
+    return inside.picture(), doubt.picture()
+
+
 def _split(
     raster: Raster, frame: Frame, squares: _Squares, k: int, canvas: Canvas
 ) -> tuple[Numbers, Numbers]:
@@ -102,29 +129,19 @@ def _split(
     return squares.places(*set_bits(wanted & ~(below | above)), k)
 
 
-def _finish(
-    raster: Raster, frame: Frame, squares: _Squares, canvas: Canvas, decider: Decider
-) -> Iterator[tuple[tuple[int, int], bool]]:
-    """Draws the pixels of the smallest squares. Yields those in doubt, and whether they then were
-    decided."""
+def _finish(raster: Raster, frame: Frame, squares: _Squares, inside: Canvas, doubt: Canvas) -> None:
+    """Draws the pixels of the smallest squares, and those of them that are in doubt."""
     below, above = _signs(raster, frame, squares, SMALLEST, 0)
     wanted = raster.wanted(squares.column, squares.row, SMALLEST, 1)
-    inside = below & wanted
     number, child = set_bits(wanted & ~(below | above))
-    column, row = squares.places(number, child, SMALLEST)
-    bit = np.uint64(1) << child.astype(np.uint64)
     if frame.slack is None and len(number) > FEW:
-        yes, no = _traced(frame, *(raster.centre(axis, 1) for axis in (column, row)))
-        np.bitwise_or.at(inside, number[yes], bit[yes])
-        left = ~(yes | no)
-        number, bit, column, row = number[left], bit[left], column[left], row[left]
-    for square, one, i, j in zip(number, bit, column.tolist(), row.tolist(), strict=True):
-        pixel = raster.pixel(i, j)
-        there, decided = decider.decide(*pixel)
-        if there:
-            inside[square] |= one
-        yield pixel, decided
-    canvas.draw(squares.column, squares.row, inside)
+        column, row = squares.places(number, child, SMALLEST)
+        yes, no = _traced(frame, raster.centre(column, 1), raster.centre(row, 1))
+        bit = np.uint64(1) << child.astype(np.uint64)
+        np.bitwise_or.at(below, number[yes], bit[yes])
+        np.bitwise_or.at(above, number[no], bit[no])
+    inside.draw(squares.column, squares.row, below & wanted)
+    doubt.draw(squares.column, squares.row, wanted & ~(below | above))
 
 
 def _traced(frame: Frame, u: Floats, v: Floats) -> tuple[Flags, Flags]:
