@@ -29,7 +29,9 @@ USABLE = 2.0**18
 GAIN = 0.5
 """What part of the operations a local program may leave at most, to be drawn without need."""
 QUICK = 3_000
-"""Characters of shader text up to which the window compiles at once."""
+"""Characters of shader text that are compiled between two frames: some 10 ms."""
+AT_ONCE = 60_000
+"""The same where there is nothing to draw: that takes less than a helper process needs to start."""
 
 
 class Part(NamedTuple):
@@ -91,7 +93,9 @@ class Chooser:
         while True:
             left = 0.0 if found is not None else max(0.0, end - perf_counter())
             self._nearby.advance(squares, grid, left)
-            self._compile(squares, grid, left, local)
+            self._compile(squares, grid, AT_ONCE if found is None else QUICK, local)
+            if self._warming is not None:
+                sleep(min(left, 0.002))
             found = self._chosen(grid, wanted, local)
             if found is not None or perf_counter() >= end:
                 return found
@@ -126,7 +130,7 @@ class Chooser:
             return inf
         return GAIN * self.plain.operations(grid)
 
-    def _compile(self, squares: Sequence[Anchor], grid: Grid, seconds: float, local: bool) -> None:
+    def _compile(self, squares: Sequence[Anchor], grid: Grid, quick: int, local: bool) -> None:
         """Compiles what is short, and lets a helper process do most of the work of what is long,
         one after the other: what was wanted a moment ago is still of use."""
         if self._warming is not None and self._warmer.poll().finished:
@@ -137,11 +141,9 @@ class Chooser:
             written = self._nearby.get(square, grid)
             if written is None or self._shaders.ready(written) or written.operations > most:
                 continue
-            if len(written.source) <= QUICK:
+            if len(written.source) <= quick:
                 self._shaders.compile(written.source)
             elif self._warming is None:
                 self._warming = written
                 self._warmer.start([written.source], self._name)
                 self._warmer.prepare()  # the next will be wanted soon
-        if self._warming is not None:
-            sleep(min(seconds, 0.002))
