@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 from viewer.errors import FileError, UsageError
 
 if TYPE_CHECKING:
+    from viewer.bench.dive import Dive
     from viewer.bench.race import Race
     from viewer.bench.walk import Walk
 
 PATHS = ("scripted", "deep")
 """The walks of `--path`."""
+PLACES = "20"
+"""Where pictures are held to exact arithmetic."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -30,12 +33,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     grow.add_argument("--sizes", metavar="N,M", help="how cost grows with the picture")
     grow.add_argument("--ops", action="store_true", help="how cost grows with the program")
     grow.add_argument("--path", choices=PATHS, help="frames along a walk, as the window draws them")
+    add(
+        "--places",
+        metavar="N",
+        help=f"--path deep: places held to exact arithmetic (default {PLACES})",
+    )
     add("--json", action="store_true", help="print JSON (see docs/bench.md)")
     add("--plot", metavar="OUT.svg", help="draw it as well")
     add("--force", action="store_true", help="replace an existing plot")
 
 
-def prepare(options: argparse.Namespace) -> Race | Walk:
+def prepare(options: argparse.Namespace) -> Race | Walk | Dive:
     """The race or the walk that is asked for, not yet run.
 
     Raises `UsageError`, `FileError`, `ParseError`.
@@ -52,6 +60,8 @@ def prepare(options: argparse.Namespace) -> Race | Walk:
     sizes = [_count(text, "--sizes") for text in (options.sizes or options.size).split(",")]
     engines = options.engines.split(",") if options.engines else registry.names()
     read(options.file)  # says at once what is wrong with it
+    if options.places and options.path != "deep":
+        raise UsageError("--places goes with --path deep")
     if options.path:
         return _walk(options)
     source = read_bytes(options.file)
@@ -62,7 +72,7 @@ def prepare(options: argparse.Namespace) -> Race | Walk:
     return Race(cases, engines, limit=limit)
 
 
-def finish(options: argparse.Namespace, race: Race | Walk) -> str:
+def finish(options: argparse.Namespace, race: Race | Walk | Dive) -> str:
     """Draws the plot, if one is asked for, and returns the text to print. Raises `FileError`."""
     from viewer.bench.plot import plot
     from viewer.bench.race import Race
@@ -78,15 +88,18 @@ def finish(options: argparse.Namespace, race: Race | Walk) -> str:
     return report.as_json() if options.json else table(report)
 
 
-def _walk(options: argparse.Namespace) -> Walk:
+def _walk(options: argparse.Namespace) -> Walk | Dive:
+    from viewer.bench.dive import Dive
     from viewer.bench.walk import Walk
     from viewer.passes import optimise
     from viewer.program import read
 
     if options.plot or options.engines:
         raise UsageError("--path draws as the window does, expected no --plot or --engines")
-    side = _count(options.size, "--size")
-    return Walk(optimise(read(options.file)), options.path, (side, side))
+    side, program = _count(options.size, "--size"), optimise(read(options.file))
+    if options.path == "deep":
+        return Dive(program, (side, side), _count(options.places or PLACES, "--places"))
+    return Walk(program, options.path, (side, side))
 
 
 def _check_plot(path: Path, force: bool) -> None:

@@ -83,14 +83,13 @@ class Walk:
 
     def text(self, as_json: bool) -> str:
         """The figures, as JSON (see docs/bench.md) or to be read."""
-        assert self._stage is not None
-        figures = self._figures(self._stage)
+        figures = self.figures()
         if as_json:
             return json.dumps(figures, indent=2)
         width, height = self._size
         lines = [
             f"{self._program.name}, path {self._name}: {len(self.frames)} frames of"
-            f" {width}x{height} pixels by {self._stage.summary}",
+            f" {width}x{height} pixels by {figures['engine']}",
             figures["machine"],
             "",
             f"complete   {figures['complete']:.1%} of the frames",
@@ -100,7 +99,10 @@ class Walk:
         ]
         return "\n".join(map(str, lines))
 
-    def _figures(self, stage: Stage) -> dict[str, object]:
+    def figures(self) -> dict[str, object]:
+        """What JSON has of it."""
+        stage = self._stage
+        assert stage is not None
         times = np.array([time for time, _ in self.frames])
         found: dict[str, object] = {
             "file": self._program.name,

@@ -2,11 +2,12 @@
 
 from time import perf_counter
 
+from viewer.errors import DrawError
+from viewer.gpu.deep import any_depth
 from viewer.gpu.easel import Easel, Picture
 from viewer.gpu.fill import Fill
-from viewer.gpu.overlay import Overlay
+from viewer.gpu.overlay import Canvas, Overlay
 from viewer.gpu.painter import Painter
-from viewer.gpu.straight import Straight
 from viewer.gpu.tiled import Tiled
 from viewer.program import Program
 from viewer.view import Grid
@@ -24,9 +25,9 @@ class Stage:
         ctx = self._fill.context
         start = perf_counter()
         self._overlay = Overlay(ctx)
-        self._easel = Easel(ctx, self._overlay)
+        self._easel, self._canvas = Easel(ctx, self._overlay), Canvas(ctx)
         tiled = Tiled(ctx, program)
-        self._painter: Painter = tiled if tiled.exact else Straight(ctx, program)
+        self._painter: Painter = tiled if tiled.exact else any_depth(ctx, program)
         self.summary = self._painter.summary
         while self._painter.pending:
             self._painter.compile_next()
@@ -39,6 +40,26 @@ class Stage:
         more = self._easel.paint(Picture(0, grid), self._painter, self._operations)
         return (perf_counter() - start) * 1e3, not more
 
+    def whole(self, grid: Grid, patience: float = 60.0) -> float:
+        """Turns until the picture is complete; the milliseconds that these took. Raises DrawError
+        where that is longer than so many seconds."""
+        spent, complete = 0.0, False
+        while not complete:
+            took, complete = self.frame(grid)
+            spent += took
+            if spent > patience * 1e3:
+                raise DrawError(f"no complete picture of {grid.view} in {patience:.0f} s")
+        return spent
+
+    def again(self, grid: Grid) -> float:
+        """The picture that is complete, drawn once more; its milliseconds."""
+        target = self._canvas.sized(grid.size)
+        target.viewport = (0, 0, *grid.size)
+        start = perf_counter()
+        self._painter.draw(grid, grid.whole, target, flip=False)
+        self._fill.context.finish()
+        return (perf_counter() - start) * 1e3
+
     def fill(self, grid: Grid) -> float:
         """One empty fill of the same size; its milliseconds."""
         start = perf_counter()
@@ -48,6 +69,7 @@ class Stage:
     def close(self) -> None:
         """Gives the context back."""
         self._easel.release()
+        self._canvas.release()
         self._overlay.release()
         self._painter.release()
         self._fill.release()
