@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,7 +76,7 @@ def _draw(recipe: Recipe, item: _Item) -> list[Tile]:
 
 
 def _items(site: Site) -> Iterator[_Item]:
-    for index, stage in zip(count(), site.stages, strict=False):
+    for index, stage in enumerate(site.stages):
         for batch in stage.batches():
             level = Path(f"{stage.name}_files") / str(batch.level)
             yield _Item((index, *batch), level, stage.pyramid, batch)

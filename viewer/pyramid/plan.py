@@ -5,8 +5,8 @@ is deeper has a chain of stages: each is a pyramid of a small square around the 
 of which the stage before has too, so that one can be changed for the other unseen.
 
     stage 0    0 ........ 14 ... 36       the picture, complete to 14
-    stage 1              11 = 32 ... 36       a square of 2,048 pixels of level 32
-    stage 2                             11 = 32 ...
+    stage 1              10 = 32 ... 36       a square of 1,024 pixels of level 32
+    stage 2                             10 = 32 ...
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ from viewer.errors import UsageError
 from viewer.pyramid.levels import BATCH, Batch, Pyramid
 from viewer.view import Grid, View, log2
 
-REACH = 1024
+REACH = 512
 """Pixels around a view's centre that each of its levels has, at least."""
 DEEPEST = 36
 """The finest level of a stage, at most."""
