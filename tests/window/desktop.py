@@ -36,6 +36,8 @@ class Viewer:
         self._display = display
         self._log = (folder or path.parent) / f"trace-{time.monotonic_ns()}"
         self._env = {**os.environ, "DISPLAY": display, "PYTHONPATH": _python_path()}
+        # Not the settings of whoever runs the tests.
+        self._env["XDG_CONFIG_HOME"] = str((folder or path.parent) / "config")
         command = [sys.executable, "-m", "viewer", str(path), "--trace", str(self._log), *options]
         self.process = subprocess.Popen(
             command, env=self._env, cwd=ROOT, stderr=subprocess.PIPE, text=True

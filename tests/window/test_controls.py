@@ -6,8 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from viewer.window import controls
+from viewer.window import controls, tools
 from viewer.window.controls import BINDINGS, CONTROLS, Action
+from viewer.window.desk import PLACES
 from viewer.window.session import CHANGES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,17 +25,25 @@ def test_every_action_can_be_asked_for() -> None:
 
 
 def test_every_action_is_done_in_one_place() -> None:
-    """By the session, by the app (its table is checked by name), or by the pointer."""
-    source = (ROOT / "viewer" / "window" / "app.py").read_text(encoding="utf-8")
+    """By the session and its tools, by the app or the desk (whose tables are checked by name), or
+    by the pointer."""
+    window = ROOT / "viewer" / "window"
+    source = "".join((window / name).read_text(encoding="utf-8") for name in ("app.py", "desk.py"))
     for action in Action:
-        by_app = f"Action.{action.name}:" in source
-        assert (action in CHANGES) + by_app + (action in POINTER) == 1, action
+        by_app = f"Action.{action.name}:" in source or action in PLACES
+        by_session = (action in CHANGES) + (action in tools.CHANGES)
+        assert by_session + by_app + (action in POINTER) == 1, action
 
 
 def test_what_is_shown_is_what_is_bound() -> None:
     for control in CONTROLS:
-        if control.shown != "Arrows":
-            assert control.shown.split() == [binding.trigger for binding in control.bindings]
+        if control.shown not in ("Arrows", "1-9"):
+            shown = control.shown.split()
+            triggers = [binding.trigger for binding in control.bindings]
+            assert triggers[: len(shown)] == shown
+            # What is not shown is another way to do what is.
+            actions = [binding.action for binding in control.bindings]
+            assert set(actions[len(shown) :]) <= set(actions[: len(shown)])
 
 
 def test_the_table_as_text() -> None:

@@ -19,11 +19,16 @@ from viewer.view import Size
 from viewer.window.backend import Pyglet, open_window
 from viewer.window.camera import FRAME
 from viewer.window.compiler import Compiler, Made, Pause
-from viewer.window.controls import BINDINGS, Action
+from viewer.window.controls import Action, bindings
+from viewer.window.desk import Desk
+from viewer.window.errands import Errands
 from viewer.window.hands import Clicks, Held
-from viewer.window.saving import Saves
+from viewer.window.history import Spot
+from viewer.window.keyfile import own_controls
+from viewer.window.memory import Memory
+from viewer.window.places import Store, folder
 from viewer.window.screen import Screen
-from viewer.window.session import Session, to_pixels
+from viewer.window.session import Session, Shape, to_pixels
 from viewer.window.trace import Trace
 from viewer.window.watch import Watch
 
@@ -35,18 +40,23 @@ that the work has to wait for."""
 Point = tuple[float, float]
 
 
-def run(path: Path, session: Session, trace: Path | None = None) -> int:
+def run(path: Path, session: Session, trace: Path | None = None, *, resume: bool = False) -> int:
     """Opens a window on `path` with what the session says, and follows the file until it is closed.
+    With `resume` it looks where it was left.
 
     Returns the exit status. Raises `FileError` where there is no such file and `NoDeviceError`
     where no window can be opened; a broken program is shown in the window, to be mended.
     `trace` (or the environment's PROSPERO_TRACE) is where to write what happens.
     """
     read_bytes(path)
+    try:
+        session = replace(session, controls=own_controls(folder()))
+    except ViewerError as error:
+        session = session.told(str(error), time.monotonic())
     environment = os.environ.get("PROSPERO_TRACE")
     log = Trace(trace or (Path(environment) if environment else None))
     try:
-        App(path, session, log).loop()
+        App(path, session, log, resume).loop()
     except KeyboardInterrupt:
         pass
     finally:
@@ -57,14 +67,19 @@ def run(path: Path, session: Session, trace: Path | None = None) -> int:
 class App:
     """Everything that has to do with time, files and the window; what to show is a `Session`."""
 
-    def __init__(self, path: Path, session: Session, trace: Trace) -> None:
-        self.session = session
+    def __init__(self, path: Path, session: Session, trace: Trace, resume: bool) -> None:
+        self.session, self._resume = session, resume
+        self._bindings = bindings(session.controls)
         self._trace = trace
         self._backend: Pyglet = open_window(_title(path), SIZE, self)
-        self._screen = Screen(self._backend)
+        self._errands = Errands()
+        self._memory = Memory(Store(folder()), Spot(session.goal, session.z))
+        self._screen = Screen(self._backend, self._errands, self._memory)
         self._compiler = Compiler(self._backend.ctx)
+        self._desk = Desk(
+            self._backend, self._screen, self._compiler, self._errands, self._memory, trace
+        )
         self._watch = Watch(path)
-        self._saves = Saves()
         self._status_due = 0.0
         self._quit = False
         self._hidden = False
@@ -73,10 +88,6 @@ class App:
         self._held, self._clicks = Held(), Clicks()
         self._effects: Mapping[Action, Callable[[], None]] = {
             Action.FULL_SCREEN: self._backend.toggle_full_screen,
-            Action.SAVE: self._save_shown,
-            Action.SAVE_LARGE: self._save_large,
-            Action.COPY: self._copy,
-            Action.PASTE: self._paste,
             Action.QUIT: self._leave,
         }
         self.resized()
@@ -97,8 +108,10 @@ class App:
         self._repeat_keys(now)
         self._look_at_file(now)
         pause = min(self._watch.interval, self._compile(now))
-        self._finish_saves()
-        self.session = self.session.ticked(now)
+        if self._errands.collect():
+            self._screen.refresh()
+        self.session = self._desk.due(self.session.ticked(now), now)
+        pause = min(pause, self._desk.pause)
         if self._hidden:
             return pause
         try:
@@ -142,7 +155,7 @@ class App:
             return 0.0
         if isinstance(result, Made):
             self._trace("shape", path=str(result.shape.path), operations=result.shape.operations)
-            self.session = self.session.loaded(result.shape)
+            self._load(result.shape)
             self._backend.window.title = _title(result.shape.path)
         elif isinstance(result, Pause):
             if now >= self._status_due and result.status != self.session.status:
@@ -152,40 +165,18 @@ class App:
             return result.seconds
         return 1.0
 
-    def _finish_saves(self) -> None:
-        for result in self._saves.finished():
-            if isinstance(result, Path):
-                self._say(f"saved {result}")
-                self._trace("save", path=str(result))
-            else:
-                self._say(str(result))
-                self._trace("save", problem=str(result))
+    def _load(self, shape: Shape) -> None:
+        known = self.session.shape
+        self.session = self.session.loaded(shape)
+        if known is None or known.path != shape.path:
+            resume = self._resume or known is not None
+            self.session = self._desk.opened(self.session, resume=resume, now=time.monotonic())
 
     def _repeat_keys(self, now: float) -> None:
         for trigger in self._held.due(now):
-            self.session = self.session.act(BINDINGS[trigger].action)
+            self.session = self.session.act(self._bindings[trigger].action)
 
     # What controls do
-
-    def _save_shown(self) -> None:
-        if shown := self._compiler.shown:
-            picture = self._screen.picture(self.session, self._compiler)
-            samples = self._screen.samples(self.session, self._compiler)
-            path, grid = shown.shape.path, self.session.grid
-            self._saves.save_shown(path, shown.program, grid, picture, samples)
-
-    def _save_large(self) -> None:
-        if shown := self._compiler.shown:
-            samples = self._screen.samples(self.session, self._compiler)
-            path, grid = shown.shape.path, self.session.grid
-            self._say(self._saves.save_large(path, shown.data, grid, samples))
-
-    def _copy(self) -> None:
-        self._backend.copy(str(self.session.goal))
-        self._say("copied the view")
-
-    def _paste(self) -> None:
-        self.session = self.session.pasted(self._backend.paste(), time.monotonic())
 
     def _leave(self) -> None:
         self._quit = True
@@ -194,7 +185,7 @@ class App:
         self.session = self.session.told(text, time.monotonic())
 
     def _close(self) -> None:
-        self._saves.close()
+        self._desk.close(self.session)
         cpu = time.process_time()
         self._trace("close", frames=self._screen.frames, cpu_seconds=round(cpu, 3))
         self._compiler.release()
@@ -208,7 +199,7 @@ class App:
         if not pressed:
             self._held.release(trigger)
             return
-        binding = BINDINGS.get(trigger)
+        binding = self._bindings.get(trigger)
         if binding is None:
             return
         if binding.repeats:
@@ -217,16 +208,19 @@ class App:
 
     def character(self, character: str) -> None:
         """A character of the table. Letters are keys there, with their modifiers."""
-        if character in BINDINGS and not character.isalpha():
-            self._act(BINDINGS[character].action)
+        if character in self._bindings and not character.isalpha():
+            self._act(self._bindings[character].action)
 
     def _act(self, action: Action) -> None:
         self.session = self.session.stopped().act(action)
-        if action in self._effects:
-            try:
+        try:
+            if action in self._effects:
                 self._effects[action]()
-            except (ViewerError, OSError) as error:
-                self._say(str(error))
+            elif effect := self._desk.effects.get(action):
+                self.session = effect(self.session, time.monotonic())
+            self._desk.acted(action, self.session, time.monotonic())
+        except (ViewerError, OSError) as error:
+            self._say(str(error))
 
     def pointer(self, at: Point | None) -> None:
         """The cursor: it drags the picture while the button is down."""
@@ -247,7 +241,7 @@ class App:
         self._dragging = pressed
         if pressed:
             self.session = self.session.stopped()
-            pair = BINDINGS.get(f"{modifiers}Double-click")
+            pair = self._bindings.get(f"{modifiers}Double-click")
             if self._clicks.second(at, time.monotonic()) and pair:
                 self._dragging = False  # a hand that trembles does not stop the zoom
                 self._act(pair.action)

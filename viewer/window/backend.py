@@ -26,6 +26,7 @@ KEYS = {
     "ESCAPE": "Esc",
     "TAB": "Tab",
     "HOME": "Home",
+    "BACKSPACE": "Backspace",
     "LEFT": "Left",
     "RIGHT": "Right",
     "UP": "Up",

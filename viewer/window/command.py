@@ -35,6 +35,7 @@ class Opening:
     trace: Path | None
     fly: bool
     still: bool
+    resume: bool
 
     def run(self) -> int:
         """Shows it until the window is closed; returns the exit status. See `app.run`."""
@@ -44,7 +45,7 @@ class Opening:
 
         home = View() if self.fly else self.view
         session = Session(view=home, home=home, z=self.z, animated=not self.still)
-        return run(self.path, session.flying(self.view), self.trace)
+        return run(self.path, session.flying(self.view), self.trace, resume=self.resume)
 
 
 def prepare(options: argparse.Namespace) -> Opening:
@@ -58,4 +59,5 @@ def prepare(options: argparse.Namespace) -> Opening:
     path = Path(options.file) if options.file else asset("dreams.vm")
     trace = Path(options.trace) if options.trace else None
     z = parse_number(options.z, "height")
-    return Opening(path, view, z, trace, options.fly, options.still)
+    resume = not options.view
+    return Opening(path, view, z, trace, options.fly, options.still, resume)

@@ -44,6 +44,24 @@ class Action(Enum):
     SAVE_LARGE = auto()
     COPY = auto()
     PASTE = auto()
+    BACK = auto()
+    FORWARD = auto()
+    FIT = auto()
+    MARK = auto()
+    SHELF = auto()
+    PLACE_1 = auto()
+    PLACE_2 = auto()
+    PLACE_3 = auto()
+    PLACE_4 = auto()
+    PLACE_5 = auto()
+    PLACE_6 = auto()
+    PLACE_7 = auto()
+    PLACE_8 = auto()
+    PLACE_9 = auto()
+    MAP = auto()
+    AXES = auto()
+    PROBE = auto()
+    EXTRACT = auto()
     QUIT = auto()
 
 
@@ -65,6 +83,10 @@ class Control(NamedTuple):
 
 def _control(shown: str, help_: str, action: Action, *triggers: str) -> Control:
     return Control(shown, help_, tuple(Binding(trigger, action) for trigger in triggers))
+
+
+def _places() -> tuple[Binding, ...]:
+    return tuple(Binding(str(n), Action[f"PLACE_{n}"]) for n in range(1, 10))
 
 
 CONTROLS: tuple[Control, ...] = (
@@ -92,6 +114,25 @@ CONTROLS: tuple[Control, ...] = (
         ),
     ),
     _control("Home 0", "back to the start", Action.HOME, "Home", "0"),
+    _control("F", "show all of the shape", Action.FIT, "F"),
+    Control(
+        "Alt+Left Alt+Right",
+        "back, forward; also Ctrl+Z",
+        (
+            Binding("Alt+Left", Action.BACK),
+            Binding("Alt+Right", Action.FORWARD),
+            Binding("Ctrl+Z", Action.BACK),
+            Binding("Ctrl+Shift+Z", Action.FORWARD),
+            Binding("Backspace", Action.BACK),
+        ),
+    ),
+    Control(
+        "B Shift+B",
+        "mark this place; see the marked",
+        (Binding("B", Action.MARK), Binding("Shift+B", Action.SHELF)),
+    ),
+    Control("1-9", "go to a marked place", _places()),
+    _control("N", "map: where this is", Action.MAP, "N"),
     Control(
         ", .",
         "lower, raise the slice (var-z)",
@@ -101,6 +142,9 @@ CONTROLS: tuple[Control, ...] = (
     _control("A", "smooth edges: 16 samples a pixel", Action.SMOOTH, "A"),
     _control("X", "exact: what is in doubt is decided at rest", Action.EXACT, "X"),
     _control("T", "tiles: how much work is where", Action.TILES, "T"),
+    _control("G", "coordinate grid", Action.AXES, "G"),
+    _control("I", "probe what decides; again to pin it", Action.PROBE, "I"),
+    _control("P", "save what matters here as a program", Action.EXTRACT, "P"),
     _control("H ?", "this help", Action.HELP, "H", "?"),
     _control("F11", "full screen", Action.FULL_SCREEN, "F11"),
     _control("S F2", "save what is shown, as PNG", Action.SAVE, "S", "F2"),
@@ -112,9 +156,13 @@ CONTROLS: tuple[Control, ...] = (
     _control("Q Ctrl+Q", "quit", Action.QUIT, "Q", "Ctrl+Q"),
 )
 
-BINDINGS: dict[str, Binding] = {
-    binding.trigger: binding for control in CONTROLS for binding in control.bindings
-}
+
+def bindings(table: tuple[Control, ...]) -> dict[str, Binding]:
+    """What each trigger of a table asks for."""
+    return {binding.trigger: binding for control in table for binding in control.bindings}
+
+
+BINDINGS = bindings(CONTROLS)
 
 
 def columns() -> str:

@@ -18,9 +18,8 @@ class Errands:
         self._asked: dict[str, tuple[Hashable, Future[Any]]] = {}
 
     def ask(self, kind: str, key: Hashable, work: Callable[[], Any]) -> Any:
-        """What `work` returns, once that is known, and till then None: ask again. Work that is
-        waiting is given up for newer work of its kind; a `ViewerError` is an answer, too."""
-        self.collect()
+        """What `work` returns, once that was collected, and till then None: ask again. Work that
+        is waiting is given up for newer work of its kind; a `ViewerError` is an answer, too."""
         if kind in self._known and self._known[kind][0] == key:
             return self._known[kind][1]
         asked = self._asked.get(kind)
@@ -30,7 +29,6 @@ class Errands:
 
     def latest(self, kind: str) -> Any:
         """The last answer of a kind, whatever it was about; None where there is none."""
-        self.collect()
         return self._known[kind][1] if kind in self._known else None
 
     def forget(self, kind: str) -> None:
@@ -39,8 +37,8 @@ class Errands:
 
     @property
     def busy(self) -> bool:
-        """Whether an answer is still to come."""
-        return any(not future.done() for _, future in self._asked.values())
+        """Whether an answer is still to be collected."""
+        return bool(self._asked)
 
     def collect(self) -> bool:
         """Takes in what is done; returns whether there was anything."""

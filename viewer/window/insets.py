@@ -110,7 +110,7 @@ class Insets:
             em = em_of(whole, scale)
             inset = inset_size(whole, scale)
             cells = [
-                _Cell(_opened(png, inset), f"{number}  {_zoom(spot.view)}")
+                _Cell(_opened(png, inset), f"{number}: {_zoom(spot.view)}")
                 for number, (spot, png) in enumerate(marks[: ACROSS * ACROSS], 1)
             ]
             image = self._sheet(cells, min(ACROSS, len(cells)), inset, em)
@@ -173,4 +173,5 @@ def _opened(png: bytes, inset: Size) -> Image.Image:
 
 
 def _zoom(view: View) -> str:
-    return f"{Decimal(view.zoom_text()):.3g}".replace("e+", "e")
+    zoom = f"{Decimal(view.zoom_text()):.3g}".replace("e+", "e")
+    return f"zoom {zoom}"

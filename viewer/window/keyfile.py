@@ -15,11 +15,12 @@ import re
 import tomllib
 from collections.abc import Iterable
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, NoReturn
 
-from viewer.errors import ParseError
+from viewer.errors import FileError, ParseError
 from viewer.window.backend import KEYS
-from viewer.window.controls import Action, Binding, Control
+from viewer.window.controls import CONTROLS, Action, Binding, Control
 
 MODIFIERS = ("Ctrl", "Alt", "Shift")
 _AT = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)")
@@ -38,6 +39,19 @@ def remapped(table: tuple[Control, ...], text: str, path: str) -> tuple[Control,
         if bindings:
             changed.append(Control(shown, control.help, bindings))
     return tuple(changed)
+
+
+def own_controls(folder: Path) -> tuple[Control, ...]:
+    """The table with the changes of `keys.toml` in a folder, where there is one. Raises
+    `ViewerError`."""
+    path = folder / "keys.toml"
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return CONTROLS
+    except OSError as error:
+        raise FileError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+    return remapped(CONTROLS, data.decode("utf-8", "replace"), str(path))
 
 
 def name_of(action: Action) -> str:

@@ -20,6 +20,9 @@ EM = 14
 SMALLEST = 7
 """The font is made smaller, down to this, before a panel is cut off by a small window."""
 
+LEGIBLE = 0.8
+"""How much smaller than that a font may be where a panel has another form that is less tall."""
+
 ROOM = (480, 400)
 """Pixels of a window in which all panels have room at scale 1."""
 
@@ -53,6 +56,12 @@ class Typesetter:
         em = em_of(size, scale)
         free = size[0] - 2 * (margin_of(em) + _padding(em))
         return max(8, int(free / self.font(em).getlength("0")))
+
+    def lines(self, size: Pixels, scale: float) -> int:
+        """How many lines a panel may have there, beside one of a line, and still be legible."""
+        em = em_of(size, scale)
+        free = size[1] - 4 * margin_of(em) - 4 * _padding(em)
+        return max(1, free // leading_of(round(em * LEGIBLE)) - 1)
 
     def place(self, panels: tuple[Panel, ...], size: Pixels, scale: float) -> list[Placed]:
         """The panels as images, placed in a window of `size` pixels; they overlap only where

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import textwrap
 from enum import Enum, auto
+from itertools import zip_longest
 from typing import NamedTuple
 
 from viewer.errors import ParseError, ViewerError
-from viewer.window.controls import CONTROLS
+from viewer.window.controls import CONTROLS, Control
 
 
 class Tone(Enum):
@@ -70,14 +71,23 @@ class Panel(NamedTuple):
         return "\n".join("".join(span.text for span in line) for line in self.lines)
 
 
-def help_panel() -> Panel:
-    """The table of controls."""
-    width = max(len(control.shown) for control in CONTROLS)
-    lines = tuple(
-        (Span(f"{control.shown:<{width}}", Tone.KEY), Span(f"   {control.help}"))
-        for control in CONTROLS
-    )
-    return Panel(Place.CENTRE, lines)
+def help_panel(table: tuple[Control, ...] = CONTROLS, lines: int = 0) -> Panel:
+    """The table of controls: in one column where it has that many lines, else in two."""
+    first = len(table) if len(table) <= lines else (len(table) + 1) // 2
+    columns = [_described(part) for part in (table[:first], table[first:])]
+    gap = (Span("   "),) if columns[1] else ()
+    rows = zip_longest(*columns, fillvalue=())
+    return Panel(Place.CENTRE, tuple((*left, *gap, *right) for left, right in rows))
+
+
+def _described(table: tuple[Control, ...]) -> list[Line]:
+    """Keys and what they do, all of the same width."""
+    keys = max((len(control.shown) for control in table), default=0)
+    words = max((len(control.help) for control in table), default=0)
+    return [
+        (Span(f"{control.shown:<{keys}}", Tone.KEY), Span(f"  {control.help:<{words}}"))
+        for control in table
+    ]
 
 
 def table_panel(rows: list[Row], columns: int) -> Panel:

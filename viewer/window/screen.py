@@ -23,8 +23,12 @@ from viewer.sign.survey import Survey
 from viewer.view import Block
 from viewer.window.backend import Pyglet
 from viewer.window.compiler import Compiler, Made
+from viewer.window.errands import Errands
 from viewer.window.exactly import Exactly
+from viewer.window.extras import Extras, Over
+from viewer.window.insets import inset_size, thumbnail
 from viewer.window.legend import layers
+from viewer.window.memory import Memory
 from viewer.window.overlay import Typesetter
 from viewer.window.panels import Panel
 from viewer.window.session import Facts, Session
@@ -40,7 +44,7 @@ SAMPLES = 4
 class Screen:
     """The window's contents."""
 
-    def __init__(self, backend: Pyglet) -> None:
+    def __init__(self, backend: Pyglet, errands: Errands, memory: Memory) -> None:
         self._backend = backend
         self._ctx = backend.ctx
         self._overlay = Overlay(self._ctx)
@@ -48,9 +52,12 @@ class Screen:
         self._marks = Marks(self._ctx)
         self._easel = Easel(self._ctx, self._overlay)
         self._typesetter = Typesetter()
+        self._extras = Extras(self._typesetter, errands)
+        self._memory = memory
         self.driver = str(info(self._ctx)["GL_RENDERER"])
         self.frames = 0
         self._shown: tuple[object, ...] | None = None
+        self._over: Over | None = None  # its images are told apart by who they are: they live on
         self._drawn: Session | None = None
         self._made: Made | None = None
         self._surveyed: tuple[tuple[Picture | None, int], Survey | None] | None = None
@@ -67,14 +74,19 @@ class Screen:
         unfinished = self._paint(session, compiler)
         self._correct(session, compiler)
         self._drawn, self._made = session, compiler.shown
-        facts = self._facts(session, compiler)
-        columns = self._typesetter.columns(session.size, session.scale)
-        panels = session.panels(facts, columns)
-        frame = (self._easel.picture, self._easel.turn, session.size, session.scale, panels)
+        marks = self._memory.pictures() if session.tools.shelf else []
+        over = self._extras.over(session, compiler.shown, compiler.version, marks)
+        facts = self._facts(session, compiler)._replace(probed=over.rows)
+        columns = self._typesetter.columns(over.free, session.scale)
+        lines = self._typesetter.lines(over.free, session.scale)
+        panels = session.panels(facts, columns, lines)
+        images = tuple(id(placed.image) for placed in over.images)
+        picture = self._easel.picture, self._easel.turn
+        frame = (picture, session.size, session.scale, session.tools, images, panels)
         blank = compiler.shown is None and not panels and self._shown is None
         if frame != self._shown and not blank:
-            self._present(session, panels, facts.survey)
-            self._shown = frame
+            self._present(session, panels, facts.survey, over)
+            self._shown, self._over = frame, over
             self.frames += 1
             trace(
                 "frame",
@@ -86,6 +98,7 @@ class Screen:
                 problem=str(session.problem or ""),
                 message=session.message,
                 panels=[panel.text() for panel in panels],
+                over=[[*placed.at, *placed.image.shape[1::-1]] for placed in over.images],
             )
         return min(self._easel.pause, max(0.0, self._exactly_due - time.monotonic()))
 
@@ -102,6 +115,14 @@ class Screen:
         greys = session.smooth and shown is not None and isinstance(shown.painter, Smoother)
         return SAMPLES if greys else 1
 
+    def thumbnail(self, session: Session) -> bytes:
+        """A small PNG of the picture that is on the screen."""
+        return thumbnail(self._easel.read(), inset_size(session.size, session.scale))
+
+    def refresh(self) -> None:
+        """Something about what lies over the picture has become known."""
+        self._drawn = None
+
     def forget(self) -> None:
         """The window's own pixels are lost; the canvas is not."""
         self._shown = self._drawn = None
@@ -109,6 +130,7 @@ class Screen:
     def release(self) -> None:
         """Gives the GL objects back, and ends what is under way."""
         self._exactly.stop()
+        self._extras.close()
         self._easel.release()
         self._marks.release()
         self._overlay.release()
@@ -129,7 +151,9 @@ class Screen:
             self._easel.put(row, greys)
         self._exactly_due = now + self._exactly.pause(now)
 
-    def _present(self, session: Session, panels: tuple[Panel, ...], survey: Survey | None) -> None:
+    def _present(
+        self, session: Session, panels: tuple[Panel, ...], survey: Survey | None, over: Over
+    ) -> None:
         window = self._backend.window
         window.fbo.viewport = (0, 0, *session.size)
         if self._easel.size == session.size:
@@ -138,7 +162,9 @@ class Screen:
             window.fbo.clear()  # the driver refused that size
         if survey is not None:
             self._marks.draw(layers(survey, session.scale), window.fbo)
-        for image, at in self._typesetter.place(panels, session.size, session.scale):
+        self._marks.draw(over.layers, window.fbo)
+        placed = self._typesetter.place(panels, over.free, session.scale)
+        for image, at in (*over.images, *placed):
             self._overlay.draw(image, at, window.fbo)
         self._backend.swap()
 

@@ -18,8 +18,9 @@ from viewer.errors import UsageError, ViewerError
 from viewer.gpu.accuracy import Accuracy
 from viewer.sign.survey import Survey
 from viewer.view import Grid, Size, View
+from viewer.window import tools
 from viewer.window.camera import Camera, Point
-from viewer.window.controls import Action
+from viewer.window.controls import CONTROLS, Action, Control
 from viewer.window.exactly import Exactness
 from viewer.window.legend import legend_panel
 from viewer.window.panels import (
@@ -31,6 +32,7 @@ from viewer.window.panels import (
     problem_panel,
     table_panel,
 )
+from viewer.window.tools import NONE, Place, Tools
 
 PAN_STEP = 1 / 20
 """What an arrow key moves, as a part of the shorter side."""
@@ -57,7 +59,8 @@ class Shape(NamedTuple):
 class Facts(NamedTuple):
     """What only the drawing side knows; for the HUD. `value` is that under the cursor, `accuracy`
     that of a picture that is whole. `survey` is how it is drawn, where that is shown;
-    `samples` are those of a pixel, once the view rests, and `exactness` what was in doubt then."""
+    `samples` are those of a pixel, once the view rests, and `exactness` what was in doubt then;
+    `probed` is what the probe says."""
 
     milliseconds: float
     engine: str
@@ -67,6 +70,7 @@ class Facts(NamedTuple):
     survey: Survey | None = None
     samples: int = 1
     exactness: Exactness | None = None
+    probed: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,13 @@ class Session(Camera):
     exact: bool = False
     tiles: bool = False
     help: bool = False
+    tools: Tools = NONE
+    controls: tuple[Control, ...] = CONTROLS
+
+    @property
+    def place(self) -> Place | None:
+        """The point under the cursor, in model units."""
+        return self.view.model_at(self.cursor, self.size) if self.cursor else None
 
     @property
     def grid(self) -> Grid:
@@ -95,8 +106,11 @@ class Session(Camera):
 
     def act(self, action: Action) -> Session:
         """What a key's action changes; one that is not about the session changes nothing."""
-        change = CHANGES.get(action)
-        return change(self) if change else self
+        if change := CHANGES.get(action):
+            return change(self)
+        if tool := tools.CHANGES.get(action):
+            return replace(self, tools=tool(self.tools, self.place))
+        return self
 
     def resized(self, size: Size, scale: float) -> Session:
         """The window has a new size: the centre stays. A minimised one may say 0."""
@@ -137,21 +151,22 @@ class Session(Camera):
         goal = self.goal if str(view) == str(self.goal) else view
         return self.going(goal).told("went to the copied view", now)
 
-    def panels(self, facts: Facts, columns: int) -> tuple[Panel, ...]:
-        """What lies over the picture. The help hides the HUD and the legend, so
-        that nothing overlaps."""
+    def panels(self, facts: Facts, columns: int, lines: int = 40) -> tuple[Panel, ...]:
+        """What lies over the picture, where so much text has room. The help, and the shelf of
+        marked places, hide the HUD and the legend, so that nothing overlaps."""
         panels: list[Panel] = []
         if self.help:
-            panels.append(help_panel())
+            panels.append(help_panel(self.controls, lines))
         else:
-            if self.hud:
-                panels.append(table_panel(self._rows(facts), columns))
-            if self.tiles:
+            hud = self.hud and not self.tools.shelf
+            if rows := [*(self._rows(facts) if hud else ()), *facts.probed]:
+                panels.append(table_panel(rows, columns))
+            if self.tiles and not self.tools.shelf:
                 panels.append(legend_panel(facts.survey, columns))
         if self.problem and not self.problem_hidden:
             panels.append(problem_panel(self.problem, columns))
-        if lines := "\n".join(filter(None, (self.status, self.message))):
-            panels.append(message_panel(lines, columns))
+        if text := "\n".join(filter(None, (self.status, self.message))):
+            panels.append(message_panel(text, columns))
         return tuple(panels)
 
     def _rows(self, facts: Facts) -> list[Row]:
@@ -217,9 +232,13 @@ def _closed(session: Session) -> Session:
         return replace(session, message="")
     if session.problem and not session.problem_hidden:
         return replace(session, problem_hidden=True)
+    if session.tools.shelf:
+        return replace(session, tools=session.tools.closed())
     if session.hud:
         return replace(session, hud=False)
-    return replace(session, tiles=False)
+    if session.tiles:
+        return replace(session, tiles=False)
+    return replace(session, tools=session.tools.closed())
 
 
 CHANGES: Mapping[Action, Callable[[Session], Session]] = MappingProxyType(

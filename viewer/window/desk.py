@@ -1,0 +1,208 @@
+"""What controls do beyond the session: with the disk, the clipboard, and work in the background.
+
+Each takes the session and returns it changed; nothing here waits for a disk or for long work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from viewer.errors import FileError, ViewerError
+from viewer.passes.extent import Box, extent
+from viewer.picture.save import next_free
+from viewer.picture.target import whole_file
+from viewer.program import parse
+from viewer.window.backend import Pyglet
+from viewer.window.compiler import Compiler, Made
+from viewer.window.controls import Action
+from viewer.window.errands import Errands
+from viewer.window.extract import of_view, text_of
+from viewer.window.fit import fitted
+from viewer.window.history import Spot
+from viewer.window.memory import Memory
+from viewer.window.saving import Saves, free_target
+from viewer.window.screen import Screen
+from viewer.window.session import Session
+from viewer.window.trace import Trace
+
+Effect = Callable[[Session, float], Session]
+
+JUMPS = (Action.HOME, Action.PASTE)
+
+PLACES = (
+    *(Action.PLACE_1, Action.PLACE_2, Action.PLACE_3, Action.PLACE_4, Action.PLACE_5),
+    *(Action.PLACE_6, Action.PLACE_7, Action.PLACE_8, Action.PLACE_9),
+)
+
+
+class Desk:
+    """What it all is done with."""
+
+    def __init__(
+        self,
+        backend: Pyglet,
+        screen: Screen,
+        compiler: Compiler,
+        errands: Errands,
+        memory: Memory,
+        trace: Trace,
+    ) -> None:
+        self._backend, self._screen, self._compiler = backend, screen, compiler
+        self._errands, self._memory, self._trace = errands, memory, trace
+        self._saves = Saves()
+        self.effects: Mapping[Action, Effect] = {
+            Action.SAVE: self._save_shown,
+            Action.SAVE_LARGE: self._save_large,
+            Action.COPY: self._copy,
+            Action.PASTE: self._paste,
+            Action.BACK: self._back,
+            Action.FORWARD: self._forward,
+            Action.MARK: self._mark,
+            Action.FIT: self._fit,
+            Action.EXTRACT: self._extract,
+            **{action: partial(self._go, number) for number, action in enumerate(PLACES, 1)},
+        }
+
+    def due(self, session: Session, now: float) -> Session:
+        """Takes in what was done in the background."""
+        session = self._saved(session, now)
+        session = self._found(session, now)
+        self._memory.seen(Spot(session.goal, session.z), now)
+        problem = self._memory.news()
+        return session.told(str(problem), now) if problem else session
+
+    def acted(self, action: Action, session: Session, now: float) -> None:
+        """An action was done: where it was a jump, both its ends are places."""
+        if action in JUMPS:
+            self._memory.jump(Spot(session.goal, session.z), now)
+
+    @property
+    def pause(self) -> float:
+        """After how many seconds there may be something to take in."""
+        return 0.02 if self._errands.busy else 1.0
+
+    def opened(self, session: Session, *, resume: bool, now: float) -> Session:
+        """A file was opened: goes where it was left, where that is known and wanted."""
+        assert session.shape is not None
+        try:
+            last = self._memory.opened(session.shape.path)
+        except FileError as error:
+            return session.told(str(error), now)
+        if last is None or not resume:
+            return session
+        found = replace(session.arrived(last.view), z=last.z)
+        self._memory.jump(last, now)
+        return found
+
+    def close(self, session: Session) -> None:
+        """Finishes what is being written, gives up the rest."""
+        self._errands.close()
+        self._saves.close()
+        self._memory.close(Spot(session.goal, session.z) if session.shape else None)
+
+    # Pictures and text
+
+    def _saved(self, session: Session, now: float) -> Session:
+        for result in self._saves.finished():
+            if isinstance(result, Path):
+                session = session.told(f"saved {result}", now)
+                self._trace("save", path=str(result))
+            else:
+                session = session.told(str(result), now)
+                self._trace("save", problem=str(result))
+        return session
+
+    def _save_shown(self, session: Session, now: float) -> Session:
+        if shown := self._compiler.shown:
+            picture = self._screen.picture(session, self._compiler)
+            samples = self._screen.samples(session, self._compiler)
+            path, grid = shown.shape.path, session.grid
+            self._saves.save_shown(path, shown.program, grid, picture, samples)
+        return session
+
+    def _save_large(self, session: Session, now: float) -> Session:
+        if shown := self._compiler.shown:
+            samples = self._screen.samples(session, self._compiler)
+            path, grid = shown.shape.path, session.grid
+            return session.told(self._saves.save_large(path, shown.data, grid, samples), now)
+        return session
+
+    def _copy(self, session: Session, now: float) -> Session:
+        self._backend.copy(str(session.goal))
+        return session.told("copied the view", now)
+
+    def _paste(self, session: Session, now: float) -> Session:
+        return session.pasted(self._backend.paste(), now)
+
+    # Places
+
+    def _back(self, session: Session, now: float) -> Session:
+        return _gone(session, self._memory.back(now), "there is nothing before this", now)
+
+    def _forward(self, session: Session, now: float) -> Session:
+        return _gone(session, self._memory.forward(now), "there is nothing after this", now)
+
+    def _mark(self, session: Session, now: float) -> Session:
+        picture = self._screen.thumbnail(session)
+        return session.told(self._memory.toggle(Spot(session.goal, session.z), picture), now)
+
+    def _go(self, number: int, session: Session, now: float) -> Session:
+        spot = self._memory.marked(number)
+        if spot is not None:
+            self._memory.jump(spot, now)
+        return _gone(session, spot, f"no place {number} is marked: B marks one", now)
+
+    # Work
+
+    def _fit(self, session: Session, now: float) -> Session:
+        if shown := self._compiler.shown:
+            z = session.z
+            self._errands.ask("fit", now, lambda: extent(shown.program, z))
+        return session
+
+    def _found(self, session: Session, now: float) -> Session:
+        """Goes where the shape is, once that is found."""
+        box = self._errands.latest("fit")
+        if isinstance(box, Box):
+            self._errands.forget("fit")
+            if box.empty:
+                return session.told("nothing is inside", now)
+            if not box.bounded:
+                return session.told("the shape has no bounds that can be shown", now)
+            view = fitted(box, session.size)
+            self._memory.jump(Spot(view, session.z), now)
+            return session.going(view)
+        told = self._errands.latest("extract")
+        if told is not None:
+            self._errands.forget("extract")
+            return session.told(str(told), now)
+        return session
+
+    def _extract(self, session: Session, now: float) -> Session:
+        if shown := self._compiler.shown:
+            self._errands.ask("extract", now, lambda: _extracted(shown, session))
+        return session
+
+
+def _gone(session: Session, spot: Spot | None, why_not: str, now: float) -> Session:
+    if spot is None:
+        return session.told(why_not, now)
+    return replace(session.going(spot.view), z=spot.z)
+
+
+def _extracted(shown: Made, session: Session) -> str:
+    """An errand: writes the program of the view, beside that of the file; returns what to say."""
+    program = parse(shown.data, str(shown.shape.path))
+    left = of_view(program, session.grid)
+    target = next_free(free_target(shown.shape.path, "-view").with_suffix(".vm"))
+    title = f"{shown.shape.path.name} in the view {session.view}"
+    text = text_of(left, shown.data, title)
+    try:
+        with whole_file(target, force=False) as output:
+            output.write(text)
+    except ViewerError as error:
+        return str(error)
+    return f"{left.operations:,} of {program.operations:,} operations matter here: saved {target}"

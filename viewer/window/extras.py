@@ -1,0 +1,156 @@
+"""What lies over the picture besides panels: the grid, the map, the marked places, the probe.
+
+Whatever takes long is an errand; until it is done, what is there is shown.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.engines.deep import Doubles
+from viewer.gpu.marks import Ink, Layer
+from viewer.program import Program
+from viewer.view import Grid, Size, View
+from viewer.window.compiler import Made
+from viewer.window.engrave import Engraver, layers
+from viewer.window.errands import Errands
+from viewer.window.history import Spot
+from viewer.window.insets import Insets, inset_size, map_frames
+from viewer.window.minimap import frames
+from viewer.window.overlay import Placed, Typesetter, margin_of
+from viewer.window.panels import Row
+from viewer.window.probing import Finding, probe, read, rows
+from viewer.window.session import Session
+
+Greys = NDArray[np.uint8]
+
+PROBED = 50_000
+"""Operations of a program that is probed: that takes up to half a second, in the background."""
+KEPT = 32
+"""Pictures of the map that are kept."""
+PIN: Ink = 1.0, 0.5, 0.16, 1.0
+
+
+class Over(NamedTuple):
+    """What is laid over the picture: `layers`, then `images`; `rows` are for a panel. Panels have
+    what is `free`."""
+
+    free: Size
+    layers: tuple[Layer, ...] = ()
+    images: tuple[Placed, ...] = ()
+    rows: tuple[Row, ...] = ()
+
+
+class Extras:
+    """Makes them, and keeps what was made."""
+
+    def __init__(self, typesetter: Typesetter, errands: Errands) -> None:
+        self._engraver, self._insets = Engraver(typesetter), Insets(typesetter)
+        self._errands = errands
+        self._pictures: OrderedDict[tuple[int, View, Fraction], Greys] = OrderedDict()
+        self._engine: tuple[int, Doubles] | None = None
+        self._source: tuple[bytes, Program | None] = b"", None
+
+    def over(
+        self,
+        session: Session,
+        shown: Made | None,
+        version: int,
+        marks: Sequence[tuple[Spot, bytes]],
+    ) -> Over:
+        """What the session asks for. `shown` is the program on the screen, the `version`-th."""
+        tools, size, scale = session.tools, session.size, session.scale
+        found = Over(size)
+        if tools.axes and (grid := self._engraver.axes(session.view, size, scale)):
+            found = Over(grid.free, tuple(layers(grid)), self._engraver.images)
+        if session.help:
+            return found
+        if tools.map and shown and (count := map_frames(found.free, scale)):
+            image = self._map(session, shown, version, found.free, count)
+            free = image.at[0] - margin_of(1), found.free[1]
+            found = found._replace(free=free, images=(*found.images, image))
+        if tools.shelf and marks:
+            image = self._insets.shelf(marks, found.free, size, scale)
+            found = found._replace(images=(*found.images, image))
+        elif tools.shelf:
+            found = found._replace(rows=(Row("marked", "no place yet: B marks this one"),))
+        elif tools.probe and shown:
+            found = found._replace(
+                rows=self._probed(session, shown, version), layers=(*found.layers, *_pin(session))
+            )
+        return found
+
+    def close(self) -> None:
+        """Gives up what is kept; the errands are over."""
+        if self._engine is not None:
+            self._engine[1].close()
+
+    def _map(self, session: Session, shown: Made, version: int, free: Size, count: int) -> Placed:
+        inset = inset_size(session.size, session.scale)
+        chain = frames(session.view, session.home, session.size, inset, count)
+        pictures = []
+        for frame in chain:
+            key = version, frame.view, session.z
+            if key not in self._pictures:
+                grid = Grid(frame.view, *inset, z=session.z)
+                work = partial(self._drawn, shown.program, version, grid)
+                drawn = self._errands.ask("map", (key, inset), work)
+                if not isinstance(drawn, np.ndarray):
+                    break
+                self._pictures[key] = drawn
+            self._pictures.move_to_end(key)
+            pictures.append(self._pictures[key])
+        while len(self._pictures) > KEPT:
+            self._pictures.popitem(last=False)
+        return self._insets.map(chain, pictures, free, session.size, session.scale)
+
+    def _drawn(self, program: Program, version: int, grid: Grid) -> Greys:
+        """An errand: a small picture, on the processor."""
+        if self._engine is None or self._engine[0] != version:
+            if self._engine is not None:
+                self._engine[1].close()
+            self._engine = version, Doubles(program)
+        inside = self._engine[1].inside(grid, grid.whole)
+        return np.where(inside, np.uint8(255), np.uint8(0))
+
+    def _probed(self, session: Session, shown: Made, version: int) -> tuple[Row, ...]:
+        place, grid = session.tools.pin or session.place, session.grid
+        if place is None or shown.shape.operations > PROBED:
+            return ()
+        key = version, place, session.z, grid.half
+        self._errands.ask("probe", key, lambda: self._finding(shown, (place, grid)))
+        finding = self._errands.latest("probe")
+        known = finding if isinstance(finding, Finding) else None
+        return tuple(rows(place, known, 2 * grid.half, session.tools.pin is not None))
+
+    def _finding(self, shown: Made, at: tuple[tuple[Fraction, Fraction], Grid]) -> Finding | None:
+        """An errand: what decides a place."""
+        if self._source[0] is not shown.data:
+            self._source = shown.data, read(shown.data, str(shown.shape.path))
+        program = self._source[1]
+        return probe(program, shown.data, *at) if program else None
+
+
+def _pin(session: Session) -> list[Layer]:
+    """A cross where the probe is pinned."""
+    if session.tools.pin is None:
+        return []
+    half = session.grid.half
+    offset = [
+        at - centre
+        for at, centre in zip(session.tools.pin, (session.view.x, session.view.y), strict=True)
+    ]
+    if max(map(abs, offset)) > 2 * half * max(session.size):
+        return []
+    i = round(offset[0] / (2 * half) + Fraction(session.size[0], 2))
+    j = round(-offset[1] / (2 * half) + Fraction(session.size[1], 2))
+    arm, thick = round(7 * session.scale), max(1, round(session.scale))
+    boxes = [(i - arm, j, 2 * arm + thick, thick), (i, j - arm, thick, 2 * arm + thick)]
+    return [Layer(PIN, np.array(boxes, np.int32))]
