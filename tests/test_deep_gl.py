@@ -49,6 +49,7 @@ e abs d
 r const 0.125
 out sub e r
 """
+SPIRAL = Fraction(7, 10), Fraction(28, 100)  # here as well, mirrored
 TIPS = View.parse("0.98,0@1")  # frost repeats around it, 2.5 times smaller each time
 
 
@@ -84,7 +85,8 @@ def prepared(painter: Deep, grid: Grid, seconds: float = 20.0) -> None:
 def misplaced(inside: Mask, values: NDArray[Any], pixels: float) -> int:
     """The pixels that are on the wrong side though no edge is so near."""
     rows, columns = np.gradient(values)
-    slope = np.maximum(np.hypot(rows, columns), np.abs(rows) + np.abs(columns))
+    slope = np.maximum(np.abs(rows), np.abs(columns))
+    slope = np.maximum(slope, np.median(slope))  # where it is finer than pixels
     return int(((inside != (values < 0)) & (np.abs(values) > pixels * slope)).sum())
 
 
@@ -285,7 +287,7 @@ def test_the_fractal_is_the_same_picture_at_every_level(ctx: moderngl.Context, l
         ("jellyfish", 30, 12),
         ("frost", 8, 30),
         pytest.param("jellyfish", 500, 3, marks=pytest.mark.slow),
-        pytest.param("frost", 500, 3, marks=pytest.mark.slow),
+        pytest.param("frost", 120, 3, marks=pytest.mark.slow),
     ],
 )
 def test_a_zoom_through_many_squares_is_one_zoom(
@@ -294,7 +296,7 @@ def test_a_zoom_through_many_squares_is_one_zoom(
     """Each frame is what float64 makes of one local program that serves a part of the film, so
     that nothing moves where a square ends."""
     program = bundled(name)
-    x, y = point(program, 300)
+    x, y = SPIRAL if name == "frost" else point(program, 300)
     painter = any_depth(ctx, program)
     squares = set()
     truth = localise(program, Anchor(x, y, Fraction(2) ** -start * 2))
@@ -405,6 +407,16 @@ def test_doubts_are_told() -> None:
     assert str(local_accuracy(doubtful, grid)) == "approximate: line 7: a pole"
 
 
+def test_a_field_that_vanishes_is_told() -> None:
+    """Next to a root that grows by 1e-20, what is 1e-40 is left out, though it decides the sign."""
+    program = parse(b"x var-x\ny var-y\ns sqrt x\nm min s y\na abs y\nb sub m a\n")
+    grid = Grid(View(base=Fraction(10) ** 40), 8, 8)
+    local = localise(program, close_square(grid, grid.whole))
+    accuracy = local_accuracy(local, grid)
+    assert not accuracy.good
+    assert str(accuracy) == "approximate: the value is zero all around"
+
+
 def test_pipelines_that_are_not_used_are_given_back(
     ctx: moderngl.Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -482,3 +494,15 @@ def test_a_field_is_drawn_in_pixels(ctx: moderngl.Context, zoom: int) -> None:
     values = NumpyGc(local.program).field(local.grid(grid), grid.whole)
     expected = values * float(Fraction(local.unit) / (2 * grid.half))
     np.testing.assert_allclose(found, expected, atol=1e-3)
+
+
+@pytest.mark.parametrize("zoom", [1, 10**9])
+def test_no_number_is_outside(ctx: moderngl.Context, zoom: int) -> None:
+    """A driver's own min and max would hide it."""
+    program = parse(b"x var-x\ny var-y\ns sqrt x\nm min s y\na abs y\nb sub m a\n")
+    painter = Deep(ctx, program)
+    grid = Grid(View(base=Fraction(zoom)), 8, 8)
+    inside = drawn(ctx, painter, grid)
+    assert not inside[:, :4].any()
+    assert inside[4:, 4:].all()
+    painter.release()

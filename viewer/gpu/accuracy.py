@@ -1,5 +1,6 @@
 """How far edges may be from where they belong, told by trying some pixels in both float types."""
 
+from math import isinf
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,8 +20,8 @@ PARTS = 16
 
 
 class Accuracy(NamedTuple):
-    """pixels: how far an edge was seen to be off: 0 where it is exact.   doubt: why the picture is
-    only approximate, be that as it may; "" where it is not."""
+    """pixels: how far an edge was seen to be off: 0 where it is exact, infinite where nothing tells
+    where it is.   doubt: why the picture is only approximate, be that as it may; or ""."""
 
     pixels: float
     doubt: str = ""
@@ -33,6 +34,8 @@ class Accuracy(NamedTuple):
     def __str__(self) -> str:
         if self.doubt:
             return f"approximate: {self.doubt}"
+        if isinf(self.pixels):
+            return "approximate: the value is zero all around"
         if self.pixels == 0:
             return "exact"
         return f"edges within {self.pixels:.1g} pixel"
