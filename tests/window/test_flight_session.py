@@ -185,7 +185,7 @@ def test_coordinates_of_a_deep_view_as_a_page() -> None:
     session = Session(view=View.parse(f"0.{digits},-0.5@1e300"), size=(800, 600), hud=True)
     (panel,) = session.panels(FACTS, 110)
     assert panel.text().splitlines()[0] == (
-        "centre     0.1234567890123456789012…4567890123456789, -0.5"
+        "centre    0.1234567890123456789012…4567890123456789, -0.5"
     )
 
 

@@ -140,7 +140,7 @@ def test_the_hud_tells_the_value_under_the_cursor(viewer: Viewer) -> None:
     viewer.key("Tab")
     x, y = View().model_at((607.5, 431.5), SIZE)
     value = (float(x) - 0.25) ** 2 + (float(y) + 0.125) ** 2 - 0.25
-    line = f"value     {value:.9g}, inside"
+    line = f"  {value:.9g}, inside"
     viewer.wait_for_panel(line)
 
 
