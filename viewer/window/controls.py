@@ -62,6 +62,7 @@ class Action(Enum):
     AXES = auto()
     PROBE = auto()
     EXTRACT = auto()
+    EDIT = auto()
     QUIT = auto()
 
 
@@ -144,6 +145,7 @@ CONTROLS: tuple[Control, ...] = (
     _control("T", "tiles: how much work is where", Action.TILES, "T"),
     _control("G", "coordinate grid", Action.AXES, "G"),
     _control("I", "probe what decides; again to pin it", Action.PROBE, "I"),
+    _control("E", "edit the line that the probe found", Action.EDIT, "E"),
     _control("P", "save what matters here as a program", Action.EXTRACT, "P"),
     _control("H ?", "this help", Action.HELP, "H", "?"),
     _control("F11", "full screen", Action.FULL_SCREEN, "F11"),

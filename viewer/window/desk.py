@@ -18,11 +18,13 @@ from viewer.program import parse
 from viewer.window.backend import Pyglet
 from viewer.window.compiler import Compiler, Made
 from viewer.window.controls import Action
+from viewer.window.editor import edit
 from viewer.window.errands import Errands
 from viewer.window.extract import of_view, text_of
 from viewer.window.fit import fitted
 from viewer.window.history import Spot
 from viewer.window.memory import Memory
+from viewer.window.probing import Finding
 from viewer.window.saving import Saves, free_target
 from viewer.window.screen import Screen
 from viewer.window.session import Session
@@ -63,6 +65,7 @@ class Desk:
             Action.MARK: self._mark,
             Action.FIT: self._fit,
             Action.EXTRACT: self._extract,
+            Action.EDIT: self._edit,
             **{action: partial(self._go, number) for number, action in enumerate(PLACES, 1)},
         }
 
@@ -185,6 +188,14 @@ class Desk:
         if shown := self._compiler.shown:
             self._errands.ask("extract", now, lambda: _extracted(shown, session))
         return session
+
+    def _edit(self, session: Session, now: float) -> Session:
+        """At the line that the probe found, where it is in use."""
+        if session.shape is None:
+            return session
+        finding = self._errands.latest("probe") if session.tools.probe else None
+        line = max(1, finding.line) if isinstance(finding, Finding) else 1
+        return session.told(edit(session.shape.path, line), now)
 
 
 def _gone(session: Session, spot: Spot | None, why_not: str, now: float) -> Session:

@@ -94,7 +94,7 @@ class Extras:
 
     def _map(self, session: Session, shown: Made, version: int, free: Size, count: int) -> Placed:
         inset = inset_size(session.size, session.scale)
-        chain = frames(session.view, session.home, session.size, inset, count)
+        chain = frames(session.view, View(), session.size, inset, count)
         pictures = []
         for frame in chain:
             key = version, frame.view, session.z
