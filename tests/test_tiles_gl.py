@@ -19,9 +19,10 @@ from tests.sign.painter import Picture, Tiling, paint
 from tests.sign.shapes import csg
 from tests.sign.test_cover import grids
 from tests.strategies import shapes
+from viewer.gpu import tiles
 from viewer.gpu.straight import Straight
 from viewer.gpu.tiled import Tiled
-from viewer.gpu.tiles import TileShaders
+from viewer.gpu.tiles import POINT, TileShaders
 from viewer.program import parse, read
 from viewer.sign import cover
 from viewer.sign.tables import MOST
@@ -112,7 +113,7 @@ def test_a_block_is_drawn_as_its_cover_is_painted(
 @st.composite
 def random_covers(draw: st.DrawFn, count: int, block: Block) -> cover.Cover:
     """Tiles in rows over a block, each with any coefficients and any table."""
-    side = draw(st.integers(1, 9))
+    side = draw(st.integers(1, 9) | st.integers(POINT - 2, POINT + 9))
     rectangles = [
         (block.i + i, block.j + j, min(side, block.width - i), min(side, block.height - j))
         for j in range(0, block.height, side)
@@ -122,7 +123,7 @@ def random_covers(draw: st.DrawFn, count: int, block: Block) -> cover.Cover:
     chance = np.random.default_rng(draw(st.integers(0, 2**32)))
     rectangle = np.array(rectangles, np.int32).reshape(-1, 4)
     m = len(rectangle)
-    step = chance.uniform(0.05, 0.25, (m, 1))  # at most 9 pixels from -1 to 1
+    step = chance.uniform(0.5, 2, (m, 1)) / side  # from -1 to 1 at most
     start = np.concatenate([-np.ones((m, 1)), np.ones((m, 1)), step, -step], axis=1)
     group = cover.Tests(
         rectangle,
@@ -153,6 +154,28 @@ def test_any_number_of_tests(
     shaders.draw(found, block, canvas.framebuffer, flip=flip, rest={})
     assert context.error == "GL_NO_ERROR"
     assert (canvas.read(flip=flip) == paint(found, block)).all()
+
+
+def test_a_cover_that_stands_still_is_loaded_once(
+    ctx: moderngl.Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And given back when another comes, or where it is too large."""
+    tiling = Tiling("x var-x\ny var-y\na square x\nb square y\nc add a b\nd const 0.3\nr sub c d")
+    assert tiling.layout is not None
+    assert tiling.atlas is not None
+    grids = [Grid(View(), side, 90) for side in (90, 120)]
+    covers = [cover.cover(tiling.layout, tiling.atlas, grid, grid.whole) for grid in grids]
+    shaders, canvas = TileShaders(ctx), Canvas.of(ctx, grids[0].whole)
+    for found in (covers[0], covers[1], covers[0], covers[0]):
+        before = shaders.loads(found)
+        shaders.draw(found, grids[0].whole, canvas.framebuffer, flip=True, rest={})
+        assert shaders.loads(found) is before
+    assert (canvas.read(flip=True) == tiling.block(grids[0], grids[0].whole)).all()
+    monkeypatch.setattr(tiles, "KEPT", 0)
+    shaders.draw(covers[0], grids[0].whole, canvas.framebuffer, flip=True, rest={})
+    assert shaders.loads(covers[0]) is not before
+    shaders.release()
+    assert ctx.error == "GL_NO_ERROR"
 
 
 @FEW

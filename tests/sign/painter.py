@@ -24,9 +24,9 @@ def no_rest(block: Block) -> Picture:
     raise AssertionError(f"{block} is left to another engine")
 
 
-def paint(found: Cover, block: Block, rest: Rest = no_rest) -> Picture:
-    """The picture of a block, shape (height, width). Checks that each pixel is covered once: by
-    the ground, and by at most one rectangle more."""
+def paint(found: Cover, block: Block, rest: Rest = no_rest, *, apart: bool = False) -> Picture:
+    """The picture of a block, shape (height, width). Checks that each pixel is covered by ground
+    once, and, if `apart`, by at most one rectangle more."""
     picture = np.zeros((block.height, block.width), bool)
     ground, over = np.zeros((2, *picture.shape), np.int64)
     for rectangle in found.ground:
@@ -37,15 +37,15 @@ def paint(found: Cover, block: Block, rest: Rest = no_rest) -> Picture:
         part(picture, block, rectangle)[...] = True
     for rectangle in found.rest:
         part(over, block, rectangle)[...] += 1
-        part(picture, block, rectangle)[...] = rest(Block(*map(int, rectangle)))
+        part(picture, block, rectangle)[...] |= rest(Block(*map(int, rectangle)))
     for count, group in found.tests.items():
         owned(group)
         assert group.coefficients.shape == (len(group.rectangle), count, 6)
         assert group.table.shape == (len(group.rectangle), max(1, 2**count // 32))
         for index, rectangle in enumerate(group.rectangle):
             part(over, block, rectangle)[...] += 1
-            part(picture, block, rectangle)[...] = tested(group, index)
-    assert over.max(initial=0) <= 1, "rectangles overlap"
+            part(picture, block, rectangle)[...] |= tested(group, index)
+    assert not apart or over.max(initial=0) <= 1, "rectangles overlap"
     return picture
 
 

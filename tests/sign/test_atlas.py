@@ -5,12 +5,14 @@ import random
 import tracemalloc
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import numpy.ma  # or NumPy does so in the middle of a walk
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from tests.sign.shapes import csg
 from tests.strategies import views
@@ -94,6 +96,21 @@ def test_a_page() -> None:
     assert list(Square(3, 3, 4, 4).anchor()) == [1, 1, 1]
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("exponent", [-100_000, -1000, 0, 1000])
+def test_no_view_is_too_large_for_a_sheet(exponent: int) -> None:
+    """The root square holds all of it, and is no larger than it must be."""
+    unit = Fraction(10) ** -exponent
+    grid = Grid(View(unit / 3, -unit, 1 / unit), 700, 400)
+    found = sheet(grid, grid.whole)
+    assert (found.root - 3) % 3 == 0
+    assert found.columns.stop <= 2**found.level
+    assert found.rows.stop <= 2**found.level
+    half = Fraction(2) ** found.root
+    assert half >= 2 * unit
+    assert half <= max(Fraction(8), 24 * unit)
+
+
 def layout_of(text: str) -> Layout | None:
     formula = sign_form(parse(text.encode()))
     return None if isinstance(formula.root, bool) else lay_out(formula)
@@ -119,8 +136,9 @@ def test_a_patch_is_the_same_whenever_and_with_whatever_it_is_made(
             assert patch.rest.tolist() == other.rest.tolist()
             assert patch.groups.keys() == other.groups.keys()
             for n, group in patch.groups.items():
-                for mine, its in zip(group, other.groups[n], strict=True):
-                    assert mine.tobytes() == its.tobytes()
+                pairs: list[tuple[NDArray[Any], NDArray[Any]]]
+                pairs = list(zip(group, other.groups[n], strict=True))
+                assert all(mine.tobytes() == its.tobytes() for mine, its in pairs)
             assert patch.rich_corner.tolist() == other.rich_corner.tolist()
 
 
@@ -136,6 +154,20 @@ def test_what_is_there_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> Non
     assert atlas.missing(first) == []
     assert atlas.bytes == size
     assert atlas.missing([Square(3, 4, 0, 0), first[0]]) == [Square(3, 4, 0, 0)]
+
+
+def test_what_is_wanted_with_others_stays() -> None:
+    """However little memory there is, a picture's patches can be made a few at a time."""
+    layout = layout_of(many(30))
+    assert layout is not None
+    squares = [Square(3, 5, x, y) for x in range(13, 19) for y in range(13, 19)]
+    atlas = Atlas(layout, 0)
+    for _ in range(20):
+        if missing := atlas.missing(squares):
+            atlas.make(missing[:2], keep=len(squares))
+    assert atlas.missing(squares) == []
+    atlas.make(squares[:1])
+    assert len(atlas.missing(squares)) == len(squares) - 1
 
 
 def test_least_recently_used_goes_first() -> None:

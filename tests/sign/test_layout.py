@@ -40,8 +40,7 @@ def test_the_layout_is_the_formula(text: str, at: Point) -> None:
             assert one.quadratic is not None
             own = formula.quadratics[one.quadratic]
             assert quadratic == (own.negative() if one.negated else own)
-    mixed = layout.mixed(np.arange(layout.literals, dtype=np.int32))
-    assert set(np.flatnonzero(mixed).tolist()) == set(expressions.roots)
+    assert set(np.flatnonzero(layout.mixed).tolist()) == set(expressions.roots)
 
 
 @given(csg(moves=2, roots=("sin", "floor", "exp")), points(), st.data())

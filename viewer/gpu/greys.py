@@ -13,7 +13,7 @@ import moderngl
 
 from viewer.gpu.counts import Counter
 from viewer.gpu.place import Placement
-from viewer.gpu.tiles import REST, TileShaders, layers, placed
+from viewer.gpu.tiles import REST, TileShaders, placed
 from viewer.sign.cover import Cover
 from viewer.view import Block, Grid
 
@@ -50,17 +50,18 @@ class GreyShaders:
         view = 0, 0, block.width, block.height
         self._counter.begin(block)
         place: dict[str, Any] = {**placed(block, view, flip=flip), "samples": samples}
-        for kind, data in layers(cover):
-            if kind != REST:
+        for load in self._tiles.loads(cover):
+            if load.kind != REST:
                 every = {**place, "rounding": (0, 0, samples - 1, samples - 1)}
-                self._tiles.render(kind, data, every)
+                self._tiles.render(load, every)
                 continue
             coordinates = Placement(grid, block, view, flip).coordinates
             for index in range(samples**2):
                 row, column = divmod(index, samples)
                 up = 2 * (samples - 1 - column, samples - 1 - row)
                 one = {**place, "rounding": up, **coordinates(samples, column, row)}
-                self._tiles.render(kind, data, one)
+                self._tiles.render(load, one)
+        self._tiles.trim()
         self._counter.show(block, samples, target)
 
     def release(self) -> None:

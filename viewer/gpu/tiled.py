@@ -62,11 +62,12 @@ class Slice:
         if self.layout is None:
             return True
         wanted, end = sheet(grid, grid.whole), perf_counter() + seconds
-        missing = self._atlas.missing(sorted(wanted.squares(), key=wanted.distance))
+        squares = sorted(wanted.squares(), key=wanted.distance)
+        missing = self._atlas.missing(squares)
         while missing and (left := end - perf_counter()) > 0:
             few = max(1, min(len(missing), int(left / self._pace)))
             start = perf_counter()
-            self._atlas.make(missing[:few])
+            self._atlas.make(missing[:few], keep=len(squares))
             self._pace = (perf_counter() - start) / few
             missing = missing[few:]
         return not missing

@@ -1,14 +1,18 @@
-"""Draws a cover: one instanced draw for the flat rectangles, one for each number of tests.
+"""Draws a cover: one instanced draw for the flat rectangles, two for each number of tests.
 
 The shaders are the same for every program. What a tile's fragments need comes with its instance
 and is handed on flat: at most sixteen four-component attributes in, which is what every GL 3.3
 driver takes (llvmpipe reads a texture in the fragment shader five to ten times slower).
+
+A small tile is drawn as a point, others as two triangles: a point is a square of one vertex, and
+costs llvmpipe half as much (0.2 to 0.5 us for 4 to 8 pixels a side, where triangles take 0.4 to
+0.9). What it has too much, being square, is discarded.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import moderngl
 import numpy as np
@@ -23,8 +27,33 @@ from viewer.sign.cover import Cover, Tests
 from viewer.sign.tables import MOST
 from viewer.view import Block
 
+Flags = NDArray[np.bool_]
+
 REST = -1
 """Stands for the number of tests where a program decides the pixels."""
+
+
+POINT = 32
+"""Pixels along the side of a point, at most. Drivers of every kind take that."""
+WASTE = 128
+"""Pixels that a point may have too much: they cost less than two triangles do."""
+KEPT = 64 * 2**20
+"""Bytes of the cover drawn last that may stay in the driver's memory."""
+
+
+class Load(NamedTuple):
+    """Instances in the driver's memory. `points`: drawn as such."""
+
+    kind: int
+    points: bool
+    instances: int
+    buffer: moderngl.Buffer
+    array: moderngl.VertexArray
+
+    def release(self) -> None:
+        """Gives the memory back."""
+        self.array.release()
+        self.buffer.release()
 
 
 class TileShaders:
@@ -42,6 +71,8 @@ class TileShaders:
     ) -> None:
         self._ctx, self._rest, self._name, self._counted = ctx, rest, name, counted
         self._programs: dict[int, moderngl.Program] = {}
+        self._kept: tuple[Cover, list[Load]] | None = None
+        self._point = min(POINT, int(ctx.info["GL_POINT_SIZE_RANGE"][1]))
         self.kinds = [*range(MOST + 1), *([REST] if rest else [])]
 
     def program(self, kind: int) -> moderngl.Program:
@@ -62,10 +93,12 @@ class TileShaders:
         return self._programs[kind]
 
     def warm(self, kind: int) -> None:
-        """Draws one pixel, where most of a driver's work is done."""
+        """Draws one pixel in each way, where most of a driver's work is done."""
         one = {"window": (0, 0, 1, 1), "viewport": (0, 0, 1, 1), "samples": 1}
+        data = np.ones((1, _words(kind)), np.uint32)
         with one_pixel(self._ctx, field=self._counted):
-            self.render(kind, np.ones((1, _words(kind)), np.uint32), one)
+            for points in (False, True) if self._pointed(kind) else (False,):
+                self._once(self._load(kind, data, points), one)
 
     def draw(
         self,
@@ -79,39 +112,83 @@ class TileShaders:
     ) -> None:
         """Draws a block as `Straight.draw` does, or, if not `whole`, what is covered of it over
         what is there. `rest` are the uniforms of the shader for the rest."""
-        self._ctx.enable_only(moderngl.NOTHING)
         target.use()
+        self._ctx.enable_only(moderngl.PROGRAM_POINT_SIZE)
         place = placed(block, target.viewport, flip=flip)
         if whole:  # a clear costs a quarter of a fill
             x, y, *_ = target.viewport
             target.clear(0.0, 0.0, 0.0, 1.0, viewport=(x, y, block.width, block.height))
         elif len(cover.ground):
-            self.render(0, cover.ground.view(np.uint32), {**place, "level": 0.0})
-        for kind, data in layers(cover):
-            self.render(kind, data, place | (rest if kind == REST else {"level": 1.0}))
+            ground = self._load(0, cover.ground.view(np.uint32), points=False)
+            self._once(ground, {**place, "level": 0.0})
+        for load in self.loads(cover):
+            self.render(load, place | (rest if load.kind == REST else {"level": 1.0}))
+        self.trim()
+        self._ctx.enable_only(moderngl.NOTHING)
 
-    def render(self, kind: int, data: NDArray[np.uint32], uniforms: Mapping[str, Any]) -> None:
+    def loads(self, cover: Cover) -> list[Load]:
+        """What may be inside. It stays in the driver's memory until there is another cover: a
+        picture that stands still is drawn again and again."""
+        if self._kept is None or self._kept[0] is not cover:
+            self._forget()
+            found = [
+                self._load(kind, data[chosen], points)
+                for kind, data in layers(cover)
+                for points, chosen in self._ways(kind, data)
+                if chosen.any()
+            ]
+            self._kept = cover, found
+        return self._kept[1]
+
+    def trim(self) -> None:
+        """Gives back what was loaded where it is too large to keep."""
+        if self._kept and sum(load.buffer.size for load in self._kept[1]) > KEPT:
+            self._forget()
+
+    def render(self, load: Load, uniforms: Mapping[str, Any]) -> None:
         """Draws instances with those uniforms, the unused ones left out, into the target in use."""
-        program = self.program(kind)
-        for name, value in uniforms.items():
+        program = self.program(load.kind)
+        for name, value in {**uniforms, "points": load.points}.items():
             if name in program:
                 program[name] = value
-        array, buffer = self._array(kind, data)
-        array.render(moderngl.TRIANGLE_STRIP, 4, instances=len(data))
-        array.release()
-        buffer.release()
+        if load.points:
+            load.array.render(moderngl.POINTS, load.instances)
+        else:
+            load.array.render(moderngl.TRIANGLE_STRIP, 4, instances=load.instances)
 
     def release(self) -> None:
         """Gives everything back to the driver."""
+        self._forget()
         for program in self._programs.values():
             program.release()
         self._programs = {}
 
-    def _array(
-        self, kind: int, data: NDArray[np.uint32]
-    ) -> tuple[moderngl.VertexArray, moderngl.Buffer]:
+    def _pointed(self, kind: int) -> bool:
+        """Whether tiles of a kind can be points."""
+        return kind >= 0 and not self._counted
+
+    def _ways(self, kind: int, data: NDArray[np.uint32]) -> Iterator[tuple[bool, Flags]]:
+        """Which instances to draw as triangles, and which as points."""
+        width, height = data[:, 2:4].view(np.int32).T.astype(np.int64)
+        side = np.maximum(width, height)
+        few = (side <= self._point) & (side * side - width * height <= WASTE)
+        few &= self._pointed(kind)
+        yield from ((False, ~few), (True, few))
+
+    def _load(self, kind: int, data: NDArray[np.uint32], points: bool) -> Load:
         buffer = self._ctx.buffer(data.tobytes())
-        return self._ctx.vertex_array(self.program(kind), [(buffer, *_layout(kind))]), buffer
+        layout = _layout(kind, "v" if points else "i")
+        array = self._ctx.vertex_array(self.program(kind), [(buffer, *layout)])
+        return Load(kind, points, len(data), buffer, array)
+
+    def _once(self, load: Load, uniforms: Mapping[str, Any]) -> None:
+        self.render(load, uniforms)
+        load.release()
+
+    def _forget(self) -> None:
+        for load in self._kept[1] if self._kept else ():
+            load.release()
+        self._kept = None
 
 
 def vectors(tests: int) -> int:
@@ -162,9 +239,9 @@ def _words(kind: int) -> int:
     return 4 if kind <= 0 else 8 + 4 * (vectors(kind) + tables(kind))
 
 
-def _layout(kind: int) -> tuple[str, ...]:
-    """moderngl's format and names for an instance."""
+def _layout(kind: int, each: str) -> tuple[str, ...]:
+    """moderngl's format and names for what comes with `each`, instance ("i") or vertex ("v")."""
     if kind <= 0:
-        return "4i/i", "rectangle"
+        return f"4i/{each}", "rectangle"
     arrays = f"{4 * vectors(kind)}f {4 * tables(kind)}u"
-    return f"4i 4f {arrays}/i", "rectangle", "start", "coefficients", "table"
+    return f"4i 4f {arrays}/{each}", "rectangle", "start", "coefficients", "table"

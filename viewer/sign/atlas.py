@@ -9,6 +9,7 @@ for the patches at the new edge only, zooming for the next level. Least recently
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -37,12 +38,13 @@ DOUBT = 2.0**-30
 
 class Square(NamedTuple):
     """A dyadic square: column x and row y, from the lower left, of the root's 2**level by 2**level
-    squares. The root spans [-half, half] where half is 2**root."""
+    squares. The root spans [-half, half] where half is 2**root. `apart`: as in `patch.build`."""
 
     root: int
     level: int
     x: int
     y: int
+    apart: bool = False
 
     def anchor(self) -> Anchor:
         """Where it is, exactly."""
@@ -66,10 +68,12 @@ class Sheet(NamedTuple):
     level: int
     columns: range
     rows: range
+    apart: bool = False
 
     def squares(self) -> Iterator[Square]:
         """All of them, row by row."""
-        return (Square(self.root, self.level, x, y) for y in self.rows for x in self.columns)
+        at = product(self.rows, self.columns)
+        return (Square(self.root, self.level, x, y, self.apart) for y, x in at)
 
     def distance(self, square: Square) -> int:
         """How far one is from the middle, in half squares."""
@@ -80,7 +84,8 @@ class Sheet(NamedTuple):
 
 def sheet(grid: Grid, block: Block, samples: int = 1) -> Sheet:
     """The patches that cover a block, of 256 to 512 pixels a side. Of a grid that was
-    supersampled, with so many samples a side, they are those of the picture's own pixels."""
+    supersampled, with so many samples a side, they are those of the picture's own pixels; samples
+    are counted tile by tile, so no two may have the same one."""
     pixel = 2 * grid.half
     size = pixel * (LEAF * LEAVES * samples)
     exponent = _floor_log2(size)
@@ -88,13 +93,12 @@ def sheet(grid: Grid, block: Block, samples: int = 1) -> Sheet:
     top = grid.view.y - (2 * block.j - grid.height) * grid.half
     right, bottom = left + block.width * pixel, top - block.height * pixel
     reach = max(map(abs, (left, right, top, bottom)))
-    root = ROOT
-    while Fraction(2) ** root < reach or root <= exponent:
-        root += STEP
+    least = max(ROOT, exponent + 1, -_floor_log2(1 / reach))
+    root = least + (ROOT - least) % STEP
     side, corner = Fraction(2) ** exponent, -(Fraction(2) ** root)
     columns = range(_floor((left - corner) / side), -_floor((corner - right) / side))
     rows = range(_floor((bottom - corner) / side), -_floor((corner - top) / side))
-    return Sheet(root, root + 1 - exponent, columns, rows)
+    return Sheet(root, root + 1 - exponent, columns, rows, samples > 1)
 
 
 class Atlas:
@@ -122,9 +126,9 @@ class Atlas:
                 absent.append(square)
         return absent
 
-    def make(self, wanted: Iterable[Square]) -> None:
+    def make(self, wanted: Iterable[Square], *, keep: int = 0) -> None:
         """Makes the patches that are not there, all together: several cost little more than one.
-        None of `wanted` is dropped to make room."""
+        None of `wanted` is dropped to make room, nor of the last `keep` that were used."""
         squares = dict.fromkeys(wanted)
         found = [(square, self._open(square)) for square in self.missing(squares)]
         made = {
@@ -132,14 +136,20 @@ class Atlas:
             for square, state in found
             if state is True or state is False
         }
-        tiles = [(square, state) for square, state in found if isinstance(state, Tiles)]
-        if tiles:
-            patches = build(self._layout, joined(self._layout, [state for _, state in tiles]))
-            made.update(zip([square for square, _ in tiles], patches, strict=True))
+        for apart in (False, True):
+            tiles = [
+                (square, state)
+                for square, state in found
+                if isinstance(state, Tiles) and square.apart == apart
+            ]
+            if tiles:
+                batch = joined(self._layout, [state for _, state in tiles])
+                patches = build(self._layout, batch, apart=apart)
+                made.update(zip([square for square, _ in tiles], patches, strict=True))
         for square, patch in made.items():
             self._patches[square] = patch
             self._patch_bytes += patch.bytes
-        self._forget(len(squares))
+        self._forget(max(keep, len(squares)))
 
     def patch(self, square: Square) -> Patch:
         """One that is there: see `missing`."""

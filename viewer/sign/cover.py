@@ -21,7 +21,7 @@ from viewer.view import Block, Grid
 
 Floats = NDArray[np.float64]
 
-_WHOLE = np.array([0, 0, UNITS], np.int32)
+_WHOLE = np.array([[0.0, 0.0, UNITS, UNITS]])
 _NOTHING = np.empty((0, 4), np.int32)
 
 
@@ -70,10 +70,8 @@ def assemble(
     groups: dict[int, list[tuple[Any, ...]]] = {}
     for square in there:
         patch = atlas.patch(square)
-        offset = UNITS * np.array(
-            [square.x - wanted.columns.start, square.y - wanted.rows.start, 0], np.int32
-        )
-        ground.append(offset[np.newaxis] + _WHOLE)
+        offset = offset_of(square, wanted)
+        ground.append(_WHOLE + offset)
         flats.append(patch.inside + offset)
         rest.append(patch.rest + offset)
         for n, group in patch.groups.items():
@@ -97,6 +95,12 @@ def assemble(
     )
 
 
+def offset_of(square: Square, wanted: Sheet) -> Floats:
+    """What has to be added to rectangles in a square's units, for those of a sheet."""
+    column, row = square.x - wanted.columns.start, square.y - wanted.rows.start
+    return np.array([UNITS * column, UNITS * row, 0.0, 0.0])
+
+
 class Scale(NamedTuple):
     """From units, counted from the lower left corner of a sheet, to pixels of a grid's block.
 
@@ -118,23 +122,23 @@ class Scale(NamedTuple):
         y = Fraction(grid.height, 2) - (first.y - first.half - grid.view.y) / pixel
         return Scale(block, float(x), float(y), float(2 * first.half / UNITS / pixel))
 
-    def rectangles(self, corner: Ints) -> Ints:
-        """The pixels of the block that are sampled in squares, int32 (n, 4). Squares that share
+    def rectangles(self, corner: Floats) -> Ints:
+        """The pixels of the block that are sampled in rectangles, int32 (n, 4). Those that share
         an edge share no pixel and leave none out: both compute the edge from the same number."""
         i, j, width, height = self.block
-        x, y, side = corner.T
+        x, y, wide, high = corner.T
         left = _first(self.x + x * self.unit, i, width)
-        right = _first(self.x + (x + side) * self.unit, i, width)
-        top = _first(self.y - (y + side) * self.unit, j, height)
+        right = _first(self.x + (x + wide) * self.unit, i, width)
+        top = _first(self.y - (y + high) * self.unit, j, height)
         bottom = _first(self.y - y * self.unit, j, height)
         return np.stack([left, top, right - left, bottom - top], axis=1)
 
-    def starts(self, corner: Ints, rectangle: Ints) -> Floats:
+    def starts(self, corner: Floats, rectangle: Ints) -> Floats:
         """float64 (n, 4): u and v at each rectangle's first pixel, and their steps."""
-        half = corner[:, 2] * (self.unit / 2)
-        u = (rectangle[:, 0] + 0.5 - (self.x + corner[:, 0] * self.unit + half)) / half
-        v = (self.y - corner[:, 1] * self.unit - half - (rectangle[:, 1] + 0.5)) / half
-        return np.stack([u, v, 1 / half, -1 / half], axis=1)
+        x, y, wide, high = corner.T * (self.unit / 2)
+        u = (rectangle[:, 0] + 0.5 - (self.x + 2 * x + wide)) / wide
+        v = (self.y - 2 * y - high - (rectangle[:, 1] + 0.5)) / high
+        return np.stack([u, v, 1 / wide, -1 / high], axis=1)
 
 
 def _seen(rectangle: Ints) -> NDArray[np.bool_]:
@@ -152,7 +156,7 @@ def _first(edge: Floats, start: int, count: int) -> Ints:
     return np.clip(np.ceil(edge - 0.5), start, start + count).astype(np.int32)
 
 
-def _decided(layout: Layout, patch: Patch, scale: Scale, corner: Ints) -> Ints:
+def _decided(layout: Layout, patch: Patch, scale: Scale, corner: Floats) -> Ints:
     """The pixels of a patch's rich squares that are inside, as rectangles of one pixel."""
     assert patch.rich is not None
     rectangle = scale.rectangles(corner)

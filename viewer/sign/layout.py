@@ -23,6 +23,7 @@ class Layout:
         quadratic is below zero; None where a literal is not a quadratic.
     coefficients: float64 (literals, 6): those rounded once, each scaled by a power of ten of its
         own, which leaves its sign. Zeros where there is no quadratic.
+    mixed: bool (literals,), which are not quadratics.
     expressions: those literals, as values of one program that are below zero where they are true.
     all: bool (nodes,), and / or.   level: int32 (nodes,), from 1 above the literals, ascending.
     edge_node, edge_operand: int32 (edges,), sorted by node.
@@ -32,16 +33,13 @@ class Layout:
     literals: int
     quadratics: tuple[Quadratic | None, ...]
     coefficients: NDArray[np.float64]
+    mixed: NDArray[np.bool_]
     expressions: Expressions
     all: NDArray[np.bool_]
     level: Ints
     edge_node: Ints
     edge_operand: Ints
     root: int
-
-    def mixed(self, literal: Ints) -> NDArray[np.bool_]:
-        """Which of these literals are not quadratics."""
-        return np.isin(literal, list(self.expressions.roots))
 
     @property
     def levels(self) -> int:
@@ -75,6 +73,7 @@ def lay_out(formula: Formula) -> Layout:
         literals=literals,
         quadratics=quadratics,
         coefficients=np.array(rounded, np.float64).reshape(-1, 6),
+        mixed=np.array([quadratic is None for quadratic in quadratics], bool),
         expressions=ask(
             formula.program,
             {

@@ -1,7 +1,8 @@
 """Patches: squares of 32 x 32 leaf tiles, analysed once and kept.
 
-A patch knows nothing of pixels or of any view: its rectangles are whole numbers of units, a
-quarter of a leaf's side, so that neighbours meet exactly wherever they are drawn.
+A patch knows nothing of pixels or of any view: its rectangles are in units, a quarter of a leaf's
+side. Those of tiles are whole numbers, so that neighbours meet exactly wherever they are drawn;
+those of pieces (see `pieces`) are not, and overlap others.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.sign.layout import Ints, Layout
-from viewer.sign.masks import set_bits
+from viewer.sign.masks import Floats, set_bits
+from viewer.sign.pieces import detach
 from viewer.sign.refine import refine
 from viewer.sign.tables import MOST, tabulate
 from viewer.sign.tiles import Tiles
@@ -29,31 +31,32 @@ _OBJECT = 128
 
 
 class Group(NamedTuple):
-    """m tiles with n open literals.
+    """m tiles or pieces with n open literals.
 
-    corner: int32 (m, 3): the lower left corner and the side, in units.
+    corner: float64 (m, 4): the lower left corner, width and height, in units.
     coefficients: float32 (m, n, 6), in the tile's u and v; only their ratios matter.
     table: uint32 (m, words of 2**n bits), lowest bit first.
     """
 
-    corner: Ints
+    corner: Floats
     coefficients: NDArray[np.float32]
     table: NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """inside: int32 (flats, 3), corners and sides of squares that are inside.
-    groups: tiles by their number of literals.
-    rest: int32 (m, 3), leaves with open literals that are not quadratics, for other engines.
+    """inside: float64 (flats, 4), rectangles that are inside, as in `Group`.
+    groups: tiles and pieces by their number of literals.
+    rest: float64 (m, 4), leaves with open literals that are not quadratics, for other engines.
     rich: smallest tiles that still have too many literals, to be decided point by point, and
-    `rich_corner`, int32 (tiles, 3), where they are. What nothing covers is outside."""
+    `rich_corner`, float64 (tiles, 4), where they are. What nothing covers is outside; what several
+    cover is inside if any of them says so."""
 
-    inside: Ints
+    inside: Floats
     groups: dict[int, Group]
-    rest: Ints
+    rest: Floats
     rich: Tiles | None
-    rich_corner: Ints
+    rich_corner: Floats
 
     @property
     def bytes(self) -> int:
@@ -65,85 +68,119 @@ class Patch:
         return _OBJECT * (8 + len(arrays)) + sum(array.nbytes for array in arrays)
 
 
-NO_CORNERS = np.empty((0, 3), np.int32)
+NO_CORNERS = np.empty((0, 4))
 EMPTY = Patch(NO_CORNERS, {}, NO_CORNERS, None, NO_CORNERS)
-FULL = Patch(np.array([[0, 0, UNITS]], np.int32), {}, NO_CORNERS, None, NO_CORNERS)
+FULL = Patch(np.array([[0.0, 0.0, UNITS, UNITS]]), {}, NO_CORNERS, None, NO_CORNERS)
 
 
-def build(layout: Layout, tiles: Tiles) -> list[Patch]:
-    """The patches of a batch of open tiles: one each, in order. All go together."""
+def build(layout: Layout, tiles: Tiles, *, apart: bool = False) -> list[Patch]:
+    """The patches of a batch of open tiles: one each, in order. All go together. If `apart`, no
+    two rectangles of a patch overlap, which takes many more."""
     count = len(tiles)
     owner = np.arange(count, dtype=np.int32)
     corner = np.zeros((count, 2), np.int32)
-    flats: list[tuple[Ints, Ints]] = []
-    rest: list[tuple[Ints, Ints]] = []
-    groups: dict[int, list[tuple[Ints, Group]]] = {}
+    made = _Made()
+    if not apart:
+        found = detach(layout, tiles, LEAVES)
+        for tile, box in found.inside:
+            made.flats.append((owner[tile], _rectangles(box)))
+        for tile, pieces in found.pieces:
+            made.tabulate(layout, pieces.tiles, owner[tile], _rectangles(pieces.box))
+        tiles, owner, corner = found.left, owner[found.which], corner[found.which]
     side = UNITS
     for k in _FACTORS:
         if not len(tiles):
             break
-        found = refine(layout, tiles, k)
+        refined = refine(layout, tiles, k)
         side //= k
-        tile, child = set_bits(found.inside)
-        flats.append((owner[tile], _corners(corner[tile], child, k, side)))
-        corner = _corners(corner[found.parent], found.child, k, side)[:, :2]
-        owner, tiles = owner[found.parent], found.children
+        tile, child = set_bits(refined.inside)
+        made.flats.append((owner[tile], _squares(_corners(corner[tile], child, k, side), side)))
+        corner = _corners(corner[refined.parent], refined.child, k, side)
+        owner, tiles = owner[refined.parent], refined.children
         if side <= FINEST:
             mixed = np.zeros(len(tiles), bool)
-            mixed[tiles.pair_tile[layout.mixed(tiles.literal)]] = True
-            rest.append((owner[mixed], _squares(corner[mixed], side)))
+            mixed[tiles.pair_tile[layout.mixed[tiles.literal]]] = True
+            made.rest.append((owner[mixed], _squares(corner[mixed], side)))
             corner, owner, tiles = corner[~mixed], owner[~mixed], tiles.only(~mixed)
-            rich = np.ones(len(tiles), bool)
-            for n, rows, group in _tabulated(layout, tiles, corner, side):
-                groups.setdefault(n, []).append((owner[rows], group))
-                rich[rows] = False
+            rich = made.tabulate(layout, tiles, owner, _squares(corner, side))
             corner, owner, tiles = corner[rich], owner[rich], tiles.only(rich)
-    inside, others = _shared_out(flats, count), _shared_out(rest, count)
-    parts = {
-        n: _shared_out([(who, *group) for who, group in found], count)
-        for n, found in groups.items()
-    }
-    return [
-        Patch(
-            inside[index][0] if flats else NO_CORNERS,
-            {n: Group(*part[index]) for n, part in parts.items() if len(part[index][0])},
-            others[index][0] if rest else NO_CORNERS,
-            *_rich(tiles, corner, side, owner == index),
-        )
-        for index in range(count)
-    ]
+    made.rich = tiles, owner, _squares(corner, side)
+    return made.patches(count)
 
 
 _FACTORS = (4, 8, 2, 2)
 """How a patch is split: to leaves, and on where those have too many literals."""
 
 
+class _Made:
+    """What a batch of patches is made of, each part with an owner, int32 (n,)."""
+
+    def __init__(self) -> None:
+        self.flats: list[tuple[Ints, Floats]] = []
+        self.rest: list[tuple[Ints, Floats]] = []
+        self.groups: dict[int, list[tuple[Ints, Group]]] = {}
+        self.rich: tuple[Tiles, Ints, Floats]
+
+    def tabulate(
+        self, layout: Layout, tiles: Tiles, owner: Ints, corner: Floats
+    ) -> NDArray[np.bool_]:
+        """Takes the tiles that a table can decide, and says which are left."""
+        rich = np.ones(len(tiles), bool)
+        for n, rows, group in _tabulated(layout, tiles, corner):
+            self.groups.setdefault(n, []).append((owner[rows], group))
+            rich[rows] = False
+        return rich
+
+    def patches(self, count: int) -> list[Patch]:
+        """Shares everything out."""
+        inside, rest = _shared_out(self.flats, count), _shared_out(self.rest, count)
+        parts = {
+            n: _shared_out([(who, *group) for who, group in found], count)
+            for n, found in self.groups.items()
+        }
+        tiles, owner, corner = self.rich
+        return [
+            Patch(
+                inside[index][0] if self.flats else NO_CORNERS,
+                {n: Group(*part[index]) for n, part in parts.items() if len(part[index][0])},
+                rest[index][0] if self.rest else NO_CORNERS,
+                *_rich(tiles, corner, owner == index),
+            )
+            for index in range(count)
+        ]
+
+
 def _corners(parent: Ints, child: NDArray[Any], k: int, side: int) -> Ints:
-    """Lower left corners and sides, int32 (n, 3), of children of squares at `parent`."""
-    x, y = parent[:, 0] + side * (child % k), parent[:, 1] + side * (child // k)
-    return np.stack([x, y, np.full(len(child), side)], axis=1).astype(np.int32)
+    """Lower left corners, int32 (n, 2), of children of squares at `parent`."""
+    corner: Ints = (parent + side * np.stack([child % k, child // k], axis=1)).astype(np.int32)
+    return corner
 
 
-def _squares(corner: Ints, side: int) -> Ints:
-    """Corners with their side beside them."""
-    return np.column_stack([corner, np.full(len(corner), side, np.int32)])
+def _squares(corner: Ints, side: int) -> Floats:
+    """Squares as rectangles, float64 (n, 4)."""
+    return np.column_stack([corner, np.full((len(corner), 2), side)]).astype(np.float64)
+
+
+def _rectangles(box: Floats) -> Floats:
+    """Boxes in the coordinates of a patch as rectangles, float64 (n, 4)."""
+    low, high = (box[:, :2] + 1) * (UNITS / 2), (box[:, 2:] + 1) * (UNITS / 2)
+    return np.hstack([low, high - low])
 
 
 def _tabulated(
-    layout: Layout, tiles: Tiles, corner: Ints, side: int
+    layout: Layout, tiles: Tiles, corner: Floats
 ) -> Iterator[tuple[int, NDArray[np.intp], Group]]:
     """The tiles that a table can decide: the number of tests, which tiles, and what they need."""
     if not len(tiles):
         return
     tables = tabulate(layout, tiles)
-    squares = _squares(corner, side)
     for n in range(1, MOST + 1):
         rows = np.flatnonzero(tables.count == n)
         if len(rows):
             pairs = tables.order[tables.first[rows, np.newaxis] + np.arange(n)]
             words = tables.table[rows].view("<u4")[:, : max(1, 2**n // 32)]
             coefficients = tiles.coefficients[pairs].astype(np.float32)
-            yield n, rows, Group(squares[rows], coefficients, words.astype(np.uint32))
+            yield n, rows, Group(corner[rows], coefficients, words.astype(np.uint32))
 
 
 def _shared_out(found: Sequence[tuple[NDArray[Any], ...]], count: int) -> list[list[NDArray[Any]]]:
@@ -158,9 +195,5 @@ def _shared_out(found: Sequence[tuple[NDArray[Any], ...]], count: int) -> list[l
     return [[column[a:b].copy() for column in columns] for a, b in pairwise(ends)]
 
 
-def _rich(
-    tiles: Tiles, corner: Ints, side: int, chosen: NDArray[np.bool_]
-) -> tuple[Tiles | None, Ints]:
-    if not chosen.any():
-        return None, NO_CORNERS
-    return tiles.only(chosen), _squares(corner[chosen], side)
+def _rich(tiles: Tiles, corner: Floats, chosen: NDArray[np.bool_]) -> tuple[Tiles | None, Floats]:
+    return (tiles.only(chosen), corner[chosen]) if chosen.any() else (None, NO_CORNERS)

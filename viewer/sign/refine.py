@@ -59,11 +59,9 @@ def refine(
 
     Children that are not in `wanted`, masks (tiles,), are taken to be outside.
     """
-    bounds = _bound(tiles, k)
-    _bound_expressions(layout, tiles, k, bounds)
     wanted_ = np.full(len(tiles), every(k)) if wanted is None else wanted
     levels = _levels(layout, tiles)
-    below, above = _up(layout, tiles, bounds, levels)
+    below, above = _up(layout, tiles, _bound(layout, tiles, k), levels)
     below[tiles.root] &= wanted_
     open_ = ~(below | above) & every(k)
     open_[tiles.root] &= wanted_
@@ -72,8 +70,13 @@ def refine(
     return Refined(children, parent, child, below[tiles.root], open_[tiles.root])
 
 
-def _bound(tiles: Tiles, k: int) -> Bounds:
-    """Ranges of all quadratics over all children.
+def known(layout: Layout, tiles: Tiles, k: int) -> Bounds:
+    """What is known of all operands, pairs first and then nodes, in the children of their tile."""
+    return _up(layout, tiles, _bound(layout, tiles, k), _levels(layout, tiles))
+
+
+def _bound(layout: Layout, tiles: Tiles, k: int) -> Bounds:
+    """Ranges of all literals over all children.
 
     Without the mixed term a quadratic is a function of u plus one of v: k values and radii each,
     then one sum a child. The radius over a child of half side s is |slope| s + |curvature| s^2,
@@ -85,13 +88,15 @@ def _bound(tiles: Tiles, k: int) -> Bounds:
         if chosen.any():
             ranges = _ranges(tiles.coefficients[chosen], tiles.error[chosen], k)
             below[chosen], above[chosen] = ranges
-    return Bounds(below, above)
+    bounds = Bounds(below, above)
+    _bound_expressions(layout, tiles, k, bounds)
+    return bounds
 
 
 def _bound_expressions(layout: Layout, tiles: Tiles, k: int, bounds: Bounds) -> None:
     """Puts the ranges of the other literals into `bounds`: one evaluation for all of them, over
     the children of every tile in which any is open."""
-    pairs = np.flatnonzero(layout.mixed(tiles.literal))
+    pairs = np.flatnonzero(layout.mixed[tiles.literal])
     if not len(pairs):
         return
     literals = tiles.literal[pairs]
@@ -155,7 +160,7 @@ def _levels(layout: Layout, tiles: Tiles) -> list[_Level]:
     ]
 
 
-def _up(layout: Layout, tiles: Tiles, bounds: Bounds, levels: list[_Level]) -> tuple[Mask, Mask]:
+def _up(layout: Layout, tiles: Tiles, bounds: Bounds, levels: list[_Level]) -> Bounds:
     """The masks of all operands: surely true, surely false.
 
     An or is true where any operand is and false where all are; an and is the same with the two
@@ -174,7 +179,7 @@ def _up(layout: Layout, tiles: Tiles, bounds: Bounds, levels: list[_Level]) -> t
         here = slice(pairs + nodes.start, pairs + nodes.stop)
         true[here] = np.where(every[nodes], all_, any_)
         false[here] = np.where(every[nodes], any_, all_)
-    return true, false
+    return Bounds(true, false)
 
 
 def _down(tiles: Tiles, open_: Mask, levels: list[_Level]) -> tuple[Mask, Mask]:
@@ -209,7 +214,8 @@ def _children(tiles: Tiles, k: int, matters: Mask, edges: Mask) -> tuple[Tiles, 
     order = np.argsort(edge_node, kind="stable")
 
     u, v = centres(k)[child % k], centres(k)[child // k]
-    coefficients, error = _recentred(tiles, k, pair, pair_child)
+    at = Boxes(centres(k)[pair_child % k], centres(k)[pair_child // k], 1 / k, 1 / k)
+    coefficients, error = recentred(tiles.coefficients[pair], tiles.error[pair], at)
     children = Tiles(
         x=tiles.x[parent] + tiles.half * u,
         y=tiles.y[parent] + tiles.half * v,
@@ -227,26 +233,32 @@ def _children(tiles: Tiles, k: int, matters: Mask, edges: Mask) -> tuple[Tiles, 
     return children, parent.astype(np.int32), child.astype(np.int32)
 
 
-def _recentred(
-    tiles: Tiles, k: int, pair: NDArray[np.intp], child: NDArray[np.intp]
-) -> tuple[Floats, Floats]:
-    """The quadratics of pairs in their children's coordinates, and the errors of those."""
-    s = 1 / k
-    u, v = centres(k)[child % k], centres(k)[child // k]
-    parent = tiles.coefficients[pair]
-    c, gu, gv, uu, uv, vv = parent.T
+class Boxes(NamedTuple):
+    """Centres and half sides of boxes in the coordinates of the squares that they are in."""
+
+    u: Floats
+    v: Floats
+    wide: Floats | float
+    high: Floats | float
+
+
+def recentred(coefficients: Floats, error: Floats, to: Boxes) -> tuple[Floats, Floats]:
+    """Quadratics, float64 (n, 6), in coordinates that span [-1, 1] in a box each, and how far
+    those may be off."""
+    u, v, wide, high = to
+    c, gu, gv, uu, uv, vv = coefficients.T
     local = np.stack(
         [
             c + (gu + uu * u + uv * v) * u + (gv + vv * v) * v,
-            (gu + 2 * uu * u + uv * v) * s,
-            (gv + 2 * vv * v + uv * u) * s,
-            uu * (s * s),
-            uv * (s * s),
-            vv * (s * s),
+            (gu + 2 * uu * u + uv * v) * wide,
+            (gv + 2 * vv * v + uv * u) * high,
+            uu * (wide * wide),
+            uv * (wide * high),
+            vv * (high * high),
         ],
         axis=1,
     )
-    return local, tiles.error[pair] + 8 * EPSILON * np.abs(parent).sum(axis=1)
+    return local, error + 8 * EPSILON * np.abs(coefficients).sum(axis=1)
 
 
 def settled(layout: Layout, tiles: Tiles, bounds: Bounds) -> Bounds:

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.sign.atlas import MEMORY, Atlas, Sheet, Square
-from viewer.sign.cover import Scale, visible
+from viewer.sign.cover import Scale, offset_of, visible
 from viewer.sign.layout import Ints
-from viewer.sign.patch import FINEST, UNITS, Patch
+from viewer.sign.masks import Floats
+from viewer.sign.patch import FINEST, FULL, NO_CORNERS, UNITS, Patch
 from viewer.view import Grid
 
 
@@ -30,8 +31,9 @@ class Zone(NamedTuple):
 
 
 class Survey(NamedTuple):
-    """zones: the cheapest first; those of tiles do not overlap.   patches: int32 (n, 4), larger
-    rectangles that are worked out as a whole.   notes: lines about all of it."""
+    """zones: the cheapest first. Flat ones overlap nothing, and leave out the little that is
+    around a piece; pieces may overlap each other.   patches: int32 (n, 4), larger rectangles that
+    are worked out as a whole.   notes: lines about all of it."""
 
     zones: tuple[Zone, ...]
     patches: Ints
@@ -42,14 +44,12 @@ def survey(atlas: Atlas, grid: Grid, wanted: Sheet, there: Iterable[Square], oth
     """The tiles of a picture in those squares of its sheet that the atlas has. `other` is what
     draws the tiles that tests do not decide."""
     scale = Scale.of(grid, grid.whole, wanted)
-    corners: dict[tuple[float, str], list[Ints]] = {}
-    patches, literals, tiles = [np.empty((0, 3), np.int32)], 0, 0
+    corners: dict[tuple[float, str], list[Floats]] = {}
+    patches, literals, tiles = [NO_CORNERS], 0, 0
     for square in there:
         patch = atlas.patch(square)
-        offset = UNITS * np.array(
-            [square.x - wanted.columns.start, square.y - wanted.rows.start, 0], np.int32
-        )
-        patches.append(np.array([[0, 0, UNITS]], np.int32) + offset)
+        offset = offset_of(square, wanted)
+        patches.append(FULL.inside + offset)
         for heat, name, corner in _kinds(patch, other):
             corners.setdefault((heat, name), []).append(corner + offset)
         literals += sum(n * len(group.corner) for n, group in patch.groups.items())
@@ -67,7 +67,7 @@ def survey(atlas: Atlas, grid: Grid, wanted: Sheet, there: Iterable[Square], oth
     return Survey(shown, visible(scale.rectangles(np.concatenate(patches))), notes)
 
 
-def _kinds(patch: Patch, other: str) -> list[tuple[float, str, Ints]]:
+def _kinds(patch: Patch, other: str) -> list[tuple[float, str, Floats]]:
     """Heat, name and corners of what a patch is made of."""
     tested = [
         (n / 10, f"{n} test{'s' if n > 1 else ''}", group.corner)
@@ -81,25 +81,32 @@ def _kinds(patch: Patch, other: str) -> list[tuple[float, str, Ints]]:
     ]
 
 
-def flat(patch: Patch) -> Ints:
-    """Corners and sides, int32 (n, 3), of the squares in which a patch has nothing open: the
-    largest that it was split into."""
-    free = np.ones((UNITS, UNITS), bool)
+def flat(patch: Patch) -> Floats:
+    """The squares of a patch that no test touches, float64 (n, 4) as in `Group`: the largest that
+    it could be split into."""
     parts = [patch.rest, patch.rich_corner, *(group.corner for group in patch.groups.values())]
-    corners = np.concatenate(parts)
-    for side in np.unique(corners[:, 2]).tolist():
-        x, y, _ = corners[corners[:, 2] == side].T // side
-        _cells(free, side)[y, :, x, :] = False
+    free = ~_touched(np.concatenate(parts))
     found = []
     for side in _SIDES:
         y, x = np.nonzero(_cells(free, side).all(axis=(1, 3)))
         _cells(free, side)[y, :, x, :] = False
-        found.append(side * np.stack([x, y, np.ones_like(x)], axis=1).astype(np.int32))
-    return np.concatenate(found)
+        found.append(side * np.stack([x, y, np.ones_like(x), np.ones_like(x)], axis=1))
+    return np.concatenate(found).astype(np.float64)
 
 
 _SIDES = (UNITS, UNITS // 4, FINEST, FINEST // 2, FINEST // 4)
 """Units along the sides of a patch's squares, as `patch.build` splits it."""
+
+
+def _touched(corner: Floats) -> NDArray[np.bool_]:
+    """The units that rectangles have a part of, bool (UNITS, UNITS), rows from the bottom."""
+    low = np.floor(corner[:, :2]).astype(int)
+    high = np.ceil(corner[:, :2] + corner[:, 2:]).astype(int)
+    corners = np.zeros((UNITS + 1, UNITS + 1), int)
+    for x, y, step in ((low, low, 1), (high, low, -1), (low, high, -1), (high, high, 1)):
+        np.add.at(corners, (y[:, 1], x[:, 0]), step)
+    touched: NDArray[np.bool_] = corners.cumsum(axis=0).cumsum(axis=1)[:UNITS, :UNITS] > 0
+    return touched
 
 
 def _cells(units: NDArray[np.bool_], side: int) -> NDArray[np.bool_]:

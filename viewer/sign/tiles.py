@@ -72,11 +72,20 @@ class Tiles:
 
     def only(self, chosen: NDArray[np.bool_]) -> "Tiles":
         """Some of the tiles, renumbered."""
-        pairs, nodes = chosen[self.pair_tile], chosen[self.node_tile]
-        edges = nodes[self.edge_node]
+        nodes = chosen[self.node_tile]
+        operands = np.concatenate([chosen[self.pair_tile], nodes])
+        return self.kept(chosen, operands, nodes[self.edge_node])
+
+    def kept(
+        self, chosen: NDArray[np.bool_], operands: NDArray[np.bool_], edges: NDArray[np.bool_]
+    ) -> "Tiles":
+        """Some tiles, and of those some operands and edges, renumbered. What is kept must be a
+        batch: each edge with its ends, each tile with its root."""
+        count = len(self.literal)
+        pairs, nodes = operands[:count], operands[count:]
         tile = np.cumsum(chosen, dtype=np.int32) - 1
-        operand = np.cumsum(np.concatenate([pairs, nodes]), dtype=np.int32) - 1
-        count = int(pairs.sum())
+        operand = np.cumsum(operands, dtype=np.int32) - 1
+        left = int(pairs.sum())
         return Tiles(
             x=self.x[chosen],
             y=self.y[chosen],
@@ -87,7 +96,7 @@ class Tiles:
             error=self.error[pairs],
             node_tile=tile[self.node_tile[nodes]],
             node=self.node[nodes],
-            edge_node=operand[len(pairs) + self.edge_node[edges]] - count,
+            edge_node=operand[count + self.edge_node[edges]] - left,
             edge_operand=operand[self.edge_operand[edges]],
             root=operand[self.root[chosen]],
         )
