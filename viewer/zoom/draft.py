@@ -76,9 +76,13 @@ class Draft:
         result = -1
         for factor, place, bound in terms:
             weight = abs(factor) * bound
-            if weight <= NOTHING and place not in self.partial:
+            if weight <= NOTHING:
                 error += upward(weight)
-                continue
+                if place not in self.partial:
+                    continue
+                if bound <= NOTHING:  # nothing or NaN, whatever the factor is
+                    error += upward(bound)
+                    factor = ONE
             nearest = float(factor)
             off = ZERO if factor == nearest else (factor - nearest) * bound
             if abs(nearest) == 1.0 and off.is_finite():
