@@ -66,8 +66,9 @@ class Page:
                 return result
 
     def value(self, script: str) -> Any:
-        """What a script of the page comes to."""
-        found = self.call("Runtime.evaluate", expression=script, returnByValue=True)
+        """What a script of the page comes to, if only in time."""
+        how = {"returnByValue": True, "awaitPromise": True}
+        found = self.call("Runtime.evaluate", expression=script, **how)
         assert "exceptionDetails" not in found, found["exceptionDetails"]
         return found["result"].get("value")
 
@@ -133,7 +134,7 @@ def browser(folder: Path) -> Iterator[Page]:
     log = folder / "log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            ["sh", "-c", f'exec "$@" 3<&{their_source} 4>&{their_sink}', "sh", *command],
+            ["bash", "-c", f'exec "$@" 3<&{their_source} 4>&{their_sink}', "bash", *command],
             pass_fds=(their_source, their_sink),
             stdout=out,
             stderr=out,

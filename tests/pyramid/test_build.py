@@ -47,7 +47,7 @@ def test_files_are_a_deep_zoom_folder(wanted: dict[str, bytes]) -> None:
     space = {"z": "http://schemas.microsoft.com/deepzoom/2008"}
     size = image.find("z:Size", space)
     assert size is not None
-    assert image.attrib == {"Format": "png", "Overlap": "0", "TileSize": "256"}
+    assert image.attrib == {"Format": "png", "Overlap": "1", "TileSize": "256"}
     top = (max(int(size.attrib["Width"]), int(size.attrib["Height"])) - 1).bit_length()
     found = {match.groups() for name in wanted if (match := TILE_FILE.fullmatch(name))}
     assert {int(level) for _, level, _, _ in found} == set(range(top + 1))
@@ -171,8 +171,8 @@ def test_equal_tiles_of_one_colour_are_one_file(tmp_path: Path) -> None:
     built(tmp_path / "disc", site(2048, 2048))
     files = {path: path.stat().st_ino for path in tmp_path.rglob("1[01]/*.png")}
     flat = {path: ino for path, ino in files.items() if len(set(pixels(path))) == 1}
-    assert len(flat) > 40 and len(set(flat.values())) == 2
-    assert len(set(files.values())) == len(files) - len(flat) + 2
+    assert len(flat) > 30 and len(set(flat.values())) < 12
+    assert len(set(files.values())) == len(files) - len(flat) + len(set(flat.values()))
 
 
 def pixels(path: Path) -> bytes:

@@ -18,7 +18,7 @@ from viewer.errors import UsageError
 from viewer.picture.render import render_rows
 from viewer.pyramid import levels
 from viewer.pyramid.draw import Recipe, draw_with
-from viewer.pyramid.levels import BATCH, SHEET, TILE, Batch, Pyramid, tiles
+from viewer.pyramid.levels import BATCH, OVERLAP, SHEET, TILE, Batch, Pyramid
 from viewer.pyramid.page import areas
 from viewer.pyramid.plan import DEEPEST, REACH, ROOT, SCREEN, Stage, depth, plan, region
 from viewer.view import Grid, View
@@ -73,9 +73,10 @@ def point(pyramid: Pyramid, level: int, i: int, j: int) -> Point:
     inside = min(i, width - 1), min(j, height - 1)
     batch = Batch(level, inside[0] // BATCH, inside[1] // BATCH)
     grid, block = pyramid.place(batch)
-    assert max(grid.size) <= SHEET
-    assert block.i <= inside[0] - batch.column * BATCH + block.i < block.i + block.width
-    return sample(grid, block.i + i - batch.column * BATCH, block.j + j - batch.row * BATCH)
+    assert max(grid.size) <= SHEET + 2 * OVERLAP
+    left, upper = (max(0, at * BATCH - OVERLAP) for at in batch[1:])
+    assert left <= inside[0] < left + block.width and upper <= inside[1] < upper + block.height
+    return sample(grid, block.i + i - left, block.j + j - upper)
 
 
 @settings(max_examples=30)
@@ -85,17 +86,19 @@ def test_tiles_cover_each_level_once(grid: Grid) -> None:
     for level in range(pyramid.top + 1):
         width, height = pyramid.size(level)
         found = Counter[tuple[int, int]]()
-        pixels = 0
         for batch in pyramid.batches(level):
             _, block = pyramid.place(batch)
-            for column, row, part in tiles(batch, block):
+            for column, row, part in pyramid.tiles(batch):
                 found[column, row] += 1
-                pixels += part.width * part.height
-                assert part.width == min(TILE, width - column * TILE)
-                assert part.height == min(TILE, height - row * TILE)
+                for k, first, i, side, all_, end in (
+                    (column, batch.column, part.i, part.width, block.width, width),
+                    (row, batch.row, part.j, part.height, block.height, height),
+                ):
+                    assert 0 <= i <= i + side <= all_
+                    start = max(0, first * BATCH - OVERLAP) + i
+                    assert (start, start + side) == (reach(k)[0], min(end, reach(k)[1]))
         expected = {(c, r) for c in range(-(-width // TILE)) for r in range(-(-height // TILE))}
         assert set(found) == expected and set(found.values()) == {1}
-        assert pixels == width * height
 
 
 def test_the_coarsest_level_is_one_pixel() -> None:
@@ -123,10 +126,16 @@ def test_a_tile_is_part_of_its_whole_level(
             for batch in pyramid.batches(level):
                 for tile in draw_with(engine, recipe, pyramid, batch):
                     pixels = decoded(tile.data)
-                    j, i = tile.row * TILE, tile.column * TILE
-                    found[j : j + TILE, i : i + TILE] = pixels
+                    (j, end), (i, stop) = (reach(at) for at in (tile.row, tile.column))
+                    assert np.array_equal(pixels, expected[j:end, i:stop])
+                    found[j:end, i:stop] = pixels
                     assert tile.flat == (np.ptp(pixels) == 0)
         assert np.array_equal(found, expected)
+
+
+def reach(index: int) -> tuple[int, int]:
+    """From which pixel to which a tile goes, but for the ends of the picture."""
+    return max(0, index * TILE - OVERLAP), (index + 1) * TILE + OVERLAP
 
 
 def decoded(data: bytes) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:

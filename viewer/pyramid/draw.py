@@ -19,7 +19,7 @@ from viewer.picture.formats.png import write_png
 from viewer.picture.palettes import Palette
 from viewer.picture.render import block_greys
 from viewer.program.parse import parse
-from viewer.pyramid.levels import TILE, Batch, Pyramid, tiles
+from viewer.pyramid.levels import TILE, Batch, Pyramid
 from viewer.view import Block, Grid
 
 
@@ -73,7 +73,7 @@ def draw_with(engine: Engine, recipe: Recipe, pyramid: Pyramid, batch: Batch) ->
     grid, block = pyramid.place(batch)
     greys = _greys(engine, grid, block, recipe.aa)
     found = []
-    for column, row, part in tiles(batch, block):
+    for column, row, part in pyramid.tiles(batch):
         pixels = greys[part.j : part.j + part.height, part.i : part.i + part.width]
         flat = bool((pixels == pixels[0, 0]).all())
         found.append(Tile(column, row, encoded(pixels, recipe), flat))

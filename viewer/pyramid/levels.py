@@ -18,13 +18,16 @@ from typing import NamedTuple
 from viewer.view import Block, Grid, View
 
 TILE = 256
-"""Pixels a side of a tile; those at the right and the bottom end with the picture."""
+"""Pixels a side that a tile has to itself; those at the right and the bottom end with the picture.
+"""
+OVERLAP = 1
+"""Pixels that a tile has of its neighbours, on each side: who scales tiles sees no seam then."""
 SPAN = 4
 """Tiles a side of a batch: together as many pixels as engines are asked for at once."""
 BATCH = TILE * SPAN
 """Pixels a side of a batch."""
 SHEET = 2**19
-"""Pixels a side of a sheet, at most."""
+"""Pixels a side of a sheet, at most, and the overlap."""
 
 
 class Batch(NamedTuple):
@@ -91,13 +94,28 @@ class Pyramid:
 
     def place(self, batch: Batch) -> tuple[Grid, Block]:
         """The sheet that a batch lies on, and which of its pixels are the batch's."""
-        size = self.size(batch.level)
-        corner = batch.column * BATCH, batch.row * BATCH
-        left, upper = (at // SHEET * SHEET for at in corner)
-        width, height = min(SHEET, size[0] - left), min(SHEET, size[1] - upper)
-        i, j = corner[0] - left, corner[1] - upper
-        block = Block(i, j, min(BATCH, width - i), min(BATCH, height - j))
-        return self._sheet(batch.level, Block(left, upper, width, height)), block
+        width, height = self.size(batch.level)
+        columns, rows = _span(batch.column, BATCH, width), _span(batch.row, BATCH, height)
+        across = _span(batch.column * BATCH // SHEET, SHEET, width)
+        down = _span(batch.row * BATCH // SHEET, SHEET, height)
+        sheet = Block(across[0], down[0], across[1] - across[0], down[1] - down[0])
+        i, j = columns[0] - sheet.i, rows[0] - sheet.j
+        block = Block(i, j, columns[1] - columns[0], rows[1] - rows[0])
+        return self._sheet(batch.level, sheet), block
+
+    def tiles(self, batch: Batch) -> Iterator[tuple[int, int, Block]]:
+        """Column and row of each of a batch's tiles, and which pixels of the batch are its own."""
+        width, height = self.size(batch.level)
+        left, top = _span(batch.column, BATCH, width)[0], _span(batch.row, BATCH, height)[0]
+        columns, rows = (
+            range(first * SPAN, min((first + 1) * SPAN, -(-side // TILE)))
+            for first, side in ((batch.column, width), (batch.row, height))
+        )
+        for row in rows:
+            j, end = _span(row, TILE, height)
+            for column in columns:
+                i, stop = _span(column, TILE, width)
+                yield column, row, Block(i - left, j - top, stop - i, end - j)
 
     def _sheet(self, level: int, part: Block) -> Grid:
         pixel = self.scale(level)
@@ -107,10 +125,6 @@ class Pyramid:
         return Grid(View(x, y, zoom), part.width, part.height, self.z)
 
 
-def tiles(batch: Batch, block: Block) -> Iterator[tuple[int, int, Block]]:
-    """Column and row of each of a batch's tiles, and which pixels of the block are the tile's."""
-    for j in range(0, block.height, TILE):
-        for i in range(0, block.width, TILE):
-            column, row = batch.column * SPAN + i // TILE, batch.row * SPAN + j // TILE
-            width, height = min(TILE, block.width - i), min(TILE, block.height - j)
-            yield column, row, Block(i, j, width, height)
+def _span(index: int, side: int, end: int) -> tuple[int, int]:
+    """From which pixel to which the squares of a level go that have `side` pixels to themselves."""
+    return max(0, index * side - OVERLAP), min(end, (index + 1) * side + OVERLAP)

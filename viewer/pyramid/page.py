@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
 from viewer.picture.palettes import Colour, Palette
-from viewer.pyramid.levels import BATCH, TILE
+from viewer.pyramid.levels import BATCH, OVERLAP, TILE
 from viewer.pyramid.plan import SCREEN, Stage, region
 from viewer.resources import asset
 from viewer.view import View, log2
@@ -63,7 +63,7 @@ def dzi(stage: Stage) -> str:
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<Image xmlns="http://schemas.microsoft.com/deepzoom/2008"'
-        f' Format="png" Overlap="0" TileSize="{TILE}">\n'
+        f' Format="png" Overlap="{OVERLAP}" TileSize="{TILE}">\n'
         f'<Size Width="{pyramid.width}" Height="{pyramid.height}"/>\n{shown}</Image>\n'
     )
 
@@ -73,6 +73,7 @@ def page(stages: Sequence[Stage], views: Sequence[View], name: str, palette: Pal
     first = stages[0].pyramid
     found = {
         "tile": TILE,
+        "overlap": OVERLAP,
         "home": [0, 0, 1, first.height / first.width],
         "stages": [_stage(stage, stages) for stage in stages],
         "places": [_place(view, number, stages) for number, view in enumerate(views, 1)],
