@@ -156,9 +156,11 @@ def axis(
             away = int(base / ten)
             labels = [f"{count - away:{'+' if shared else ''}d}" for count in counts]
         if max(map(room, labels), default=0) <= step / abs(unit):
+            # One exact division for all: fractions of a thousand digits are slow.
+            first_at, apart = float((first * step - start) / unit), float(step / unit)
             found = [
-                Tick(count * ten, float((count * ten - start) / unit), label)
-                for count, label in zip(counts, labels, strict=True)
+                Tick(count * ten, first_at + n * apart, label)
+                for n, (count, label) in enumerate(zip(counts, labels, strict=True))
             ]
             found.sort(key=lambda tick: tick.at)
             return Axis(name, tuple(found), base, text, scale)

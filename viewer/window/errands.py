@@ -50,8 +50,8 @@ class Errands:
         return bool(done)
 
     def close(self) -> None:
-        """Nothing more is begun."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """Nothing more is begun, and nobody waits for what was."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _answered(work: Callable[[], Any]) -> Any:

@@ -87,11 +87,6 @@ class Extras:
             )
         return found
 
-    def close(self) -> None:
-        """Gives up what is kept; the errands are over."""
-        if self._engine is not None:
-            self._engine[1].close()
-
     def _map(self, session: Session, shown: Made, version: int, free: Size, count: int) -> Placed:
         inset = inset_size(session.size, session.scale)
         chain = frames(session.view, View(), session.size, inset, count)

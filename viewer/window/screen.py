@@ -130,7 +130,6 @@ class Screen:
     def release(self) -> None:
         """Gives the GL objects back, and ends what is under way."""
         self._exactly.stop()
-        self._extras.close()
         self._easel.release()
         self._marks.release()
         self._overlay.release()
