@@ -105,7 +105,19 @@ def test_float32_is_off_by_about_as_much_as_is_told(exponent: int) -> None:
     single, double = (NumpyGc(LINE, dtype).field(grid, grid.whole) for dtype in (np.float32, float))
     slope = abs(np.diff(double[0, 140:160])).max()
     off = abs(single[0].astype(float) - double[0])[100:200].max() / slope
-    assert off / 8 <= told <= 8 * max(off, coordinate_error(grid))
+    assert off / 4 <= told <= 4 * max(off, coordinate_error(grid))
+
+
+@given(st.fractions(-2, 2, max_denominator=1000), st.integers(-4, 20), st.integers(2, 500))
+def test_coordinates_are_off_by_no_more_than_is_told(x: Fraction, octave: int, size: int) -> None:
+    grid = Grid(View(x, x, Fraction(2) ** octave), size, size)
+    told = coordinate_error(grid)
+    found = grid.xs(grid.whole, np.float32)
+    exact = [float(x) + (2 * i - (size - 1)) * float(grid.half) for i in range(size)]
+    off = np.abs(found - np.array(exact)).max() / (2 * float(grid.half))
+    assert off <= 3 * told  # the step, the centre and their sum are rounded
+    farthest = abs(x) + size * grid.half
+    assert told == pytest.approx(float(farthest / (2 * grid.half)) * 2.0**-24)
 
 
 def test_accuracy_falls_with_the_depth() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
@@ -118,6 +119,8 @@ def test_squares_hold_their_picture(grid: Grid) -> None:
     assert 2 * longer <= across(grid, roomy.half) < 4 * longer
     for square in (close, roomy):
         assert part_of(grid, grid.whole, square) == grid.whole
+    assert max(abs(roomy.x - grid.view.x), abs(roomy.y - grid.view.y)) <= roomy.half / 4
+    for square in (close, roomy):
         assert all(value.denominator & (value.denominator - 1) == 0 for value in square)
 
 
@@ -158,6 +161,9 @@ def test_cells_are_the_pictures_own(grid: Grid, side: int, data: st.DataObject) 
     block = grid.whole._replace(i=i, j=j, width=width, height=height)
     met = list(cells(grid, block, side))
     assert set(met) <= set(whole)
+    for cell in met[:3]:
+        assert part_of(grid, cell, close_square(grid, cell)) == cell
+        assert part_of(grid, cell, roomy_square(grid, cell)) == cell
     parts = [intersection(cell, block) for cell in met]
     assert sum(part.width * part.height for part in parts) == width * height
 
@@ -184,6 +190,9 @@ def test_a_field_without_edges_has_no_shader(ctx: moderngl.Context) -> None:
         grid = Grid(View.parse(f"{centre}@1e9"), 8, 8)
         assert (drawn(ctx, painter, grid) == inside).all()
         assert str(painter.accuracy(grid)) == "exact"
+        with target(ctx, 8, 8) as made:
+            painter.draw_smooth(grid, grid.whole, 4, made, flip=True)
+            assert set(made.read(components=1)) == {255 if inside else 0}
     assert painter.compiled == 0
     painter.release()
 
@@ -284,7 +293,7 @@ def test_the_fractal_is_the_same_picture_at_every_level(ctx: moderngl.Context, l
 @pytest.mark.parametrize(
     ("name", "frames", "start"),
     [
-        ("jellyfish", 30, 12),
+        ("jellyfish", 16, 12),
         ("frost", 8, 30),
         pytest.param("jellyfish", 500, 3, marks=pytest.mark.slow),
         pytest.param("frost", 120, 3, marks=pytest.mark.slow),
@@ -353,19 +362,26 @@ def test_the_way_out_and_home_always_works(ctx: moderngl.Context) -> None:
     painter.release()
 
 
-def test_a_picture_that_is_nearly_right_comes_first(ctx: moderngl.Context) -> None:
-    """One octave deeper than the square is good for, it still serves, and says so."""
+def test_a_picture_that_is_nearly_right_comes_first(
+    ctx: moderngl.Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some octaves deeper than the square is good for it still serves, and says that it is not
+    the last word. Beside it, or much deeper, it does not serve."""
     program = optimise(parse(WAVES))
     painter = any_depth(ctx, program)
     x, y = point(program, 200)
-    prepared(painter, Grid(View(x, y, Fraction(10) ** 12), WIDTH, HEIGHT))
-    deeper = Grid(View(x, y, Fraction(10) ** 12 * 512), WIDTH, HEIGHT)
+    near = Grid(View(x, y, Fraction(10) ** 12), WIDTH, HEIGHT)
+    prepared(painter, near)
+    deeper = replace(near, view=replace(near.view, base=near.view.base * 512))
     assert FINE < 512 * WIDTH < USABLE
-    assert painter.ready(deeper, 0.0)
-    prepared(painter, deeper)
-    far = replace(deeper, view=replace(deeper.view, base=Fraction(10) ** 30))
-    assert not painter.settled(far)
-    prepared(painter, far)
+    far = replace(near, view=replace(near.view, base=Fraction(10) ** 30))
+    beside = replace(near, view=near.view.panned(5 * WIDTH, 0, near.size))
+    with monkeypatch.context() as patch:
+        patch.setattr("viewer.gpu.nearby.in_background", lambda work: Future())
+        assert painter.ready(deeper, 0.0)
+        assert not painter.settled(deeper)
+        assert not painter.ready(far, 0.0)
+        assert not painter.ready(beside, 0.0)
     painter.release()
 
 
