@@ -68,22 +68,17 @@ class Draft:
         self._shared[place] = max(self._shared[place], error)
         return place
 
-    def combined(self, terms: list[Term], constant: arb, error: float = 0.0) -> int:
-        """The sum of the products and a constant: no products with 1, no sums with nothing.
-
-        `error`: what was left out of it already.
-        """
-        result = -1
+    def combined(self, terms: list[Term], constant: arb) -> int:
+        """The sum of the products and a constant: no products with 1, no sums with nothing."""
+        result, error = -1, 0.0
         for factor, place, bound in terms:
             weight = abs(factor) * bound
             if weight <= NOTHING:
                 error += upward(weight)
                 if place not in self.partial:
                     continue
-                if bound <= NOTHING:  # nothing or NaN, whatever the factor is
-                    error += upward(bound)
-                    factor = ONE
-            nearest = float(factor)
+            # Of what is nothing or NaN the factor does not matter.
+            nearest = float(factor) if bound > NOTHING else 1.0
             off = ZERO if factor == nearest else (factor - nearest) * bound
             if abs(nearest) == 1.0 and off.is_finite():
                 error += upward(off)

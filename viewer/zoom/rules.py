@@ -86,7 +86,7 @@ class Near(Sheet):
         if b.reach <= TINY * a.scale and not b.partial:
             return self.written(value, place, a.unit, a.error + b.reach)
         other = self.term(b)
-        terms = [(ONE, place, a.bound), (b.unit / a.unit, other, b.bound)]
+        terms = [(ONE, place, a.bound), (b.units(a.unit), other, b.bound)]
         return self.written(value, self.draft.combined(terms, ZERO), a.unit)
 
     def difference(self, a: Value, b: Value) -> Value:
@@ -203,7 +203,7 @@ class Near(Sheet):
         """A unit and a reference, for both of two values that are not both fixed."""
         large, other = (b, a) if a.fixed or a.scale * CLOSE < b.scale else (a, b)
         self.term(large)
-        return abs(large.unit), (other if other.fixed else large).ref
+        return large.size, (other if other.fixed else large).ref
 
     def choice(self, name: str, a: Value, b: Value) -> Value:
         """The lesser or the larger of two values."""

@@ -22,6 +22,7 @@ class Value:
     span: holds it all over the square.   reach: bounds its distance from `ref`.
     model: about `ref`; None where nothing bounds the reach, or the value may not exist.
     place: -1 until an instruction is needed of what is a quadratic. Then `unit` is not yet set.
+    negative: -unit, the same ball each time.
     partial: whether it may not exist somewhere.   nonnegative: whether it is never below zero.
     exact: what it is all over the square, where that is known to be this decimal.
     """
@@ -32,6 +33,7 @@ class Value:
     model: Model | None
     place: int = -1
     unit: arb = UNKNOWN
+    negative: arb = UNKNOWN
     error: arb = ZERO
     partial: bool = False
     nonnegative: bool = False
@@ -49,14 +51,24 @@ class Value:
         return self.reach.is_zero() and not self.partial
 
     @property
+    def size(self) -> arb:
+        """The unit without its sign: the unit itself, where it has none."""
+        return self.unit if self.unit > 0 else self.negative
+
+    @property
     def bound(self) -> arb:
         """Of w: its reach in units."""
         return (self.reach / self.unit).abs_upper()
 
+    def units(self, unit: arb) -> arb:
+        """Its unit in terms of another. A ball divided by itself is a ball about 1, which will do
+        but where nothing bounds the value."""
+        return ONE if unit is self.unit else -ONE if unit is self.negative else self.unit / unit
+
     @property
     def scale(self) -> arb:
         """About how far it changes, or less: bounds may be far too wide."""
-        return self.reach if self.place < 0 else self.reach.min(abs(self.unit))
+        return self.reach if self.place < 0 else self.reach.min(self.size)
 
 
 class Sheet:
@@ -129,7 +141,7 @@ class Sheet:
 
     def written(self, value: Value, place: int, unit: arb, error: arb = ZERO) -> Value:
         """A value with its instruction."""
-        value.place, value.unit, value.error = place, unit, error
+        value.place, value.unit, value.negative, value.error = place, unit, -unit, error
         if value.partial:
             self.draft.partial.add(place)
         return value
@@ -170,7 +182,7 @@ class Sheet:
         if not a.partial and a.reach <= abs(unit) * TINY:
             return self.draft.number(constant, upward(a.reach / unit))
         place = self.term(a)
-        return self.draft.combined([(a.unit / unit, place, a.bound)], constant)
+        return self.draft.combined([(a.units(unit), place, a.bound)], constant)
 
     def whole_unit(self, a: Value) -> arb:
         """The unit in which a value itself is an ordinary number."""
@@ -178,7 +190,7 @@ class Sheet:
             if a.ref.is_zero() or not self.sure(a.ref != 0):
                 return ONE
             return abs(a.ref)
-        return abs(a.unit) if self.near_zero(a) else abs(a.ref)
+        return a.size if self.near_zero(a) else abs(a.ref)
 
     def whole(self, a: Value) -> int:
         """An instruction that gives the value itself in that unit."""
@@ -194,4 +206,4 @@ class Sheet:
         """Whether a value that is not fixed is itself an ordinary number in the unit of its
         changes."""
         self.term(a)
-        return bool(abs(a.ref) <= abs(a.unit) * 4)
+        return bool(abs(a.ref) <= a.size * 4)
