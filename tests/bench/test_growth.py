@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viewer.bench.growth import by_operations, by_size, operands, prefix
+from viewer.bench.growth import by_copies, by_operations, by_size, copies, operands, prefix
 from viewer.engines.blocks import Blocks
 from viewer.errors import UsageError
 from viewer.passes import optimise, verify
@@ -65,7 +65,10 @@ def test_a_prefix_draws_part_of_the_picture(some: int, more: int) -> None:
 
 
 def picture(program: Program) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    grid = Grid(View(), 24, 24)
+    return picture_of(program, Grid(View(), 24, 24))
+
+
+def picture_of(program: Program, grid: Grid) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     with Blocks(program) as blocks:
         return blocks.inside(grid, grid.whole)
 
@@ -94,3 +97,25 @@ def test_sizes_are_in_order_and_once() -> None:
 
 
 TEXT = read(Path(asset("gears.vm")))
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_copies_stand_side_by_side(count: int) -> None:
+    program, side = parse(UNION), 1 if count == 1 else 2
+    whole = Grid(View(), 16 * side, 16 * side)
+    one, rows = picture_of(program, Grid(View(), 16, 16)), -(-count // side)
+    found = picture_of(verify(copies(program, count)), whole)
+    top = (side - rows) * 8
+    for copy in range(count):
+        j, i = top + 16 * (copy // side), 16 * (copy % side)
+        assert not (one & ~found[j : j + 16, i : i + 16]).any()
+    if count == side**2:
+        assert found.sum() >= count * one.sum()
+
+
+def test_ten_copies_are_ten_times_the_program() -> None:
+    source = Path(asset("dreams.vm")).read_bytes()
+    first, last = by_copies(source, "dreams.vm", "0,0", 64, 10)
+    assert (first.source, first[1:]) == (source, last[1:])
+    one, ten = (parse(case.source).operations for case in (first, last))
+    assert 10 * one <= ten <= 10 * (one + 5)

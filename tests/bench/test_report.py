@@ -11,7 +11,7 @@ import pytest
 from viewer.bench.plot import plot
 from viewer.bench.report import Report, Row
 from viewer.bench.svg import Axis, plain, time
-from viewer.bench.table import number, table
+from viewer.bench.table import number, ratios, table
 
 QUICK = Row(
     engine="quick",
@@ -110,6 +110,19 @@ slow, 3180 operations: drawn at 256: a picture takes about 42 s at 1024
 slow, 6360 operations: drawn at 256: a picture takes about 42 s at 1024
 quick, 6360 operations: WRONG: 2 of 1048576 pixels differ from the reference"""
     )
+
+
+def test_copies_are_compared_with_one() -> None:
+    """In empty fills, and only where both are of one size."""
+    rows = [
+        replace(QUICK, engine=engine, frame_ms=frame, fill_ms=fill, size=size)
+        for engine, frame, fill, size in (
+            *(("a", 2.0, 1.0, 1024), ("b", 2.0, 1.0, 1024)),
+            *(("a", 9.0, 1.5, 1024), ("b", 9.0, 1.5, 512)),
+        )
+    ]
+    report = replace(REPORT, rows=tuple(rows))
+    assert ratios(report) == ["a: 3.00 times the frame of one"]
 
 
 def test_a_busy_machine_is_mentioned() -> None:

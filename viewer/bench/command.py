@@ -32,6 +32,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     grow = parser.add_mutually_exclusive_group()
     grow.add_argument("--sizes", metavar="N,M", help="how cost grows with the picture")
     grow.add_argument("--ops", action="store_true", help="how cost grows with the program")
+    grow.add_argument("--copies", metavar="N", help="so many copies of it in one, against one")
     grow.add_argument("--path", choices=PATHS, help="frames along a walk, as the window draws them")
     add(
         "--places",
@@ -48,7 +49,7 @@ def prepare(options: argparse.Namespace) -> Race | Walk | Dive:
 
     Raises `UsageError`, `FileError`, `ParseError`.
     """
-    from viewer.bench.growth import by_operations, by_size
+    from viewer.bench.growth import by_copies, by_operations, by_size
     from viewer.bench.race import Race
     from viewer.engines import registry
     from viewer.program import read
@@ -67,6 +68,9 @@ def prepare(options: argparse.Namespace) -> Race | Walk | Dive:
     source = read_bytes(options.file)
     if options.ops:
         cases = by_operations(source, options.file, options.view, size)
+    elif options.copies:
+        count = _count(options.copies, "--copies")
+        cases = by_copies(source, options.file, options.view, size, count)
     else:
         cases = by_size(source, options.file, options.view, sizes)
     return Race(cases, engines, limit=limit)
@@ -76,7 +80,7 @@ def finish(options: argparse.Namespace, race: Race | Walk | Dive) -> str:
     """Draws the plot, if one is asked for, and returns the text to print. Raises `FileError`."""
     from viewer.bench.plot import plot
     from viewer.bench.race import Race
-    from viewer.bench.table import table
+    from viewer.bench.table import ratios, table
     from viewer.picture.target import whole_file
 
     if not isinstance(race, Race):
@@ -85,7 +89,9 @@ def finish(options: argparse.Namespace, race: Race | Walk | Dive) -> str:
     if options.plot:
         with whole_file(Path(options.plot), force=options.force) as output:
             output.write(plot(report).encode())
-    return report.as_json() if options.json else table(report)
+    if options.json:
+        return report.as_json()
+    return "\n".join([table(report), *(ratios(report) if options.copies else ())])
 
 
 def _walk(options: argparse.Namespace) -> Walk | Dive:

@@ -1,12 +1,13 @@
 """What is measured: a program at a size, or a row of cases of which one thing grows."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 from viewer.errors import UsageError
 from viewer.passes import prune
 from viewer.passes.cells import reachable
-from viewer.program import Instr, Program, parse
+from viewer.program import OPS, Instr, Program, parse
 
 PARTS = (1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0)
 """The prefixes of a program that `by_operations` makes."""
@@ -39,6 +40,44 @@ def by_operations(source: bytes, name: str, view: str, size: int) -> list[Case]:
     counts = sorted({max(1, round(len(parts) * part)) for part in PARTS})
     texts = [prefix(program, parts, count).text().encode() for count in counts[:-1]]
     return [Case(text, name, view, size) for text in [*texts, source]]
+
+
+def by_copies(source: bytes, name: str, view: str, size: int, count: int) -> list[Case]:
+    """A program, and so many copies of it side by side."""
+    text = copies(parse(source, name), count).text().encode()
+    return [Case(source, name, view, size), Case(text, name, view, size)]
+
+
+def copies(program: Program, count: int) -> Program:
+    """The union of copies of a program, shrunken into a grid: each shows in a square of its own
+    what the whole square from -1 to 1 shows otherwise."""
+    columns = 1
+    while columns**2 < count:
+        columns *= 2  # their centres are short decimals
+    rows = -(-count // columns)
+    instrs: list[Instr] = []
+
+    def emit(name: str, *args: int, value: Decimal | None = None) -> int:
+        instrs.append(Instr(OPS[name], args, value))
+        return len(instrs) - 1
+
+    x, y, scale = emit("var-x"), emit("var-y"), emit("const", value=Decimal(columns))
+    root = -1
+    for copy in range(count):
+        column, row = copy % columns, copy // columns
+        at = Decimal(2 * column + 1 - columns), Decimal(rows - 1 - 2 * row)
+        middle = [emit("const", value=number / columns) for number in at]
+        own = {"x": emit("mul", emit("sub", x, middle[0]), scale)}
+        own["y"] = emit("mul", emit("sub", y, middle[1]), scale)
+        names: list[int] = []
+        for op, args, value, _ in program.instrs:
+            if op.variable in own:
+                names.append(own[op.variable])
+            else:
+                names.append(emit(op.name, *(names[arg] for arg in args), value=value))
+        last = names[program.root]
+        root = last if root < 0 else emit("min", root, last)
+    return Program(tuple(instrs), program.name)
 
 
 def operands(program: Program) -> list[int]:

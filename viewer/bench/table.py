@@ -19,6 +19,19 @@ def table(report: Report) -> str:
     return "\n".join([_title(report), "", *parts, "", *_notes(report)])
 
 
+def ratios(report: Report) -> list[str]:
+    """How many times the frame of its first case an engine's last one takes, in empty fills of the
+    same minute."""
+    lines = []
+    for engine in dict.fromkeys(row.engine for row in report.rows):
+        first, last = ([row for row in report.rows if row.engine == engine][at] for at in (0, -1))
+        if first.size == last.size and first.fill_ratio and last.fill_ratio:
+            lines.append(
+                f"{engine}: {last.fill_ratio / first.fill_ratio:.2f} times the frame of one"
+            )
+    return lines
+
+
 def _title(report: Report) -> str:
     sizes = sorted({row.asked for row in report.rows} or {report.size})
     size = " ".join(f"{side}x{side}" for side in sizes)
