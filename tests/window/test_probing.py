@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from viewer.view import Grid, View
 from viewer.window.panels import Tone, table_panel
-from viewer.window.probing import probe, read, rows
+from viewer.window.probing import probe, read, rows, ruler
 
 DISC = b"x var-x\ny var-y\nxx square x\nyy square y\ns add xx yy\none const 1\nd sub s one\n"
 
@@ -62,6 +62,16 @@ def test_until_there_is_a_finding_the_place_is_shown() -> None:
     stale = probe(program, DISC, (Fraction(0), Fraction(0)), grid)
     for row in rows(place, stale, Fraction(1, 1000), pinned=True):
         assert row.tone is Tone.QUIET
+
+
+def test_the_ruler_as_a_page() -> None:
+    pin = Fraction(1, 4), Fraction(0)
+    near = Fraction(1, 4) + Fraction(3, 10**40), Fraction(-4, 10**40)
+    assert ruler(pin, near, Fraction(1, 10**41))[:2] == (
+        "to cursor",
+        "5e-40: (3e-40, -4e-40), 50.0 pixels",
+    )
+    assert ruler(pin, pin, Fraction(1, 100)).value == "0: (0, 0), 0.0 pixels"
 
 
 def test_a_broken_text_has_no_program() -> None:

@@ -26,7 +26,7 @@ from viewer.window.insets import Insets, inset_size, map_frames
 from viewer.window.minimap import frames
 from viewer.window.overlay import Placed, Typesetter, margin_of
 from viewer.window.panels import Row
-from viewer.window.probing import Finding, probe, read, rows
+from viewer.window.probing import Finding, probe, read, rows, ruler
 from viewer.window.session import Session
 
 Greys = NDArray[np.uint8]
@@ -123,7 +123,11 @@ class Extras:
         self._errands.ask("probe", key, lambda: self._finding(shown, (place, grid)))
         finding = self._errands.latest("probe")
         known = finding if isinstance(finding, Finding) else None
-        return tuple(rows(place, known, 2 * grid.half, session.tools.pin is not None))
+        pin, pixel = session.tools.pin, 2 * grid.half
+        found = rows(place, known, pixel, pin is not None)
+        if pin is not None and session.place is not None:
+            found.append(ruler(pin, session.place, pixel))
+        return tuple(found)
 
     def _finding(self, shown: Made, at: tuple[tuple[Fraction, Fraction], Grid]) -> Finding | None:
         """An errand: what decides a place."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import MAX_EMAX, MIN_EMIN, Context
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from viewer.window.axes import decade, number_text
 from viewer.window.decides import Decision, decide, source_lines
 from viewer.window.panels import Row, Tone
 
+_DIGITS = Context(prec=20, Emax=MAX_EMAX, Emin=MIN_EMIN)
 LINES = 6
 """Lines of the file that are shown at most."""
 
@@ -60,6 +62,15 @@ def rows(place: Place, finding: Finding | None, pixel: Fraction, pinned: bool) -
     table = [*found, *_found(finding)]
     # Until the new place is known the old one's findings stay, in grey: nothing jumps.
     return table if finding.place == place else [row._replace(tone=Tone.QUIET) for row in table]
+
+
+def ruler(start: Place, end: Place, pixel: Fraction) -> Row:
+    """How far one place is from another, in model units and in pixels."""
+    dx, dy = (_DIGITS.divide(*(b - a).as_integer_ratio()) for a, b in zip(start, end, strict=True))
+    square = _DIGITS.add(_DIGITS.multiply(dx, dx), _DIGITS.multiply(dy, dy))
+    length = _DIGITS.sqrt(square)
+    pixels = float(Fraction(length) / pixel)
+    return Row("to cursor", f"{length:.6g}: ({dx:.6g}, {dy:.6g}), {pixels:.1f} pixels")
 
 
 def _found(finding: Finding) -> list[Row]:
