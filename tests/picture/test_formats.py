@@ -260,7 +260,7 @@ def test_the_ending_chooses_the_format(row: Format) -> None:
     assert format_named(row.name) is row
 
 
-ENDINGS = ".png .ppm .pgm .pbm .tif .tiff .btf .tf8 .npy"
+ENDINGS = ".png .ppm .pgm .pbm .tif .tiff .btf .tf8 .npy .svg .pdf"
 
 
 @pytest.mark.parametrize(
@@ -282,5 +282,5 @@ def test_another_format_is_refused() -> None:
     with pytest.raises(UsageError) as caught:
         format_named("jpeg")
     assert str(caught.value) == (
-        "unknown format 'jpeg', expected one of png ppm pgm pbm tiff bigtiff npy"
+        "unknown format 'jpeg', expected one of png ppm pgm pbm tiff bigtiff npy svg pdf"
     )

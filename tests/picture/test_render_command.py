@@ -112,7 +112,8 @@ def test_an_existing_file_needs_force(folder: Path) -> None:
         (
             "disc.vm -o a.jpg",
             2,
-            "a.jpg: found ending '.jpg', expected .png .ppm .pgm .pbm .tif .tiff .btf .tf8 .npy",
+            "a.jpg: found ending '.jpg', expected .png .ppm .pgm .pbm .tif .tiff .btf .tf8 .npy"
+            " .svg .pdf",
         ),
         (
             "disc.vm -o b.png --size 2000000",

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from viewer.errors import UsageError
-from viewer.picture.options import Wanted, count, place, wanted
+from viewer.picture.options import Wanted, count, place, positive, wanted
 from viewer.picture.options import add_options as add_picture_options
 
 if TYPE_CHECKING:
@@ -66,10 +66,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds them to the command's parser."""
     add = parser.add_argument
     add("file", metavar="FILE", help="a .vm program")
-    endings = ".png, .tif, .ppm, .pgm, .pbm or .npy"
-    add("-o", "--output", required=True, metavar="OUT", help=f"the picture: {endings}; - to stdout")
+    endings = ".png .tif .ppm .pgm .pbm .npy, .svg .pdf for outlines"
+    add("-o", "--output", required=True, metavar="OUT", help=f"{endings}; - to stdout")
     add("--format", default="", metavar="NAME", help="for other endings, and for -: png, ppm, ...")
     add_picture_options(parser)
+    add("--tolerance", default="0.1", metavar="N", help="of outlines, in pixels (default 0.1)")
     add("--zoom-to", metavar="X,Y@ZOOM", help="a film: fly there from the centre and zoom above")
     add("--frames", metavar="N", help="of the film; OUT is then f%%04d.png, .mp4, .webm or .gif")
     add("--engine", default="auto", metavar="NAME", help="auto, or one of the engines")
@@ -89,9 +90,10 @@ def prepare(options: argparse.Namespace, say: Say) -> Work:
     if bool(options.zoom_to) != bool(options.frames):
         raise UsageError("--zoom-to says where a film ends and --frames how long it is: give both")
     engine = _exact(options.engine) if options.exact else options.engine
+    tolerance = positive(options.tolerance, "--tolerance")
     if not options.zoom_to:
         chosen = engine, options.format, options.force
-        return _picture(path, target, picture, say, *chosen)
+        return _picture(path, target, picture, say, *chosen, tolerance)
     if picture.look != Look():
         raise UsageError("a film is in greys, expected no other look beside --zoom-to")
     end, frames = place(options.zoom_to), count(options.frames, "--frames", least=2)
@@ -124,15 +126,21 @@ def _picture(
     engine: str = "auto",
     form: str = "",
     force: bool = False,
+    tolerance: float = 0,
 ) -> Work:
+    from viewer.picture.outline.outline import check_outline, is_outline, save_outline
     from viewer.picture.save import check_target, save
 
     grid, aa, look = picture.grid, picture.aa, picture.look
-    written = check_target(target, source=path, look=look, form=form, force=force)
+    outlined, field = is_outline(target, form), False
+    if outlined:
+        check_outline(target, source=path, look=look, form=form, force=force)
+    else:
+        written = check_target(target, source=path, look=look, form=form, force=force)
+        field = look.shows_field(written)
     (program, digest), start = _read(path), time.perf_counter()
     if picture.digest not in ("", digest):
         say(f"{path}: is not the program of that picture")
-    field = look.shows_field(written)
     if field and engine == EXACT:
         raise UsageError("the engine exact knows only what is inside, expected no field beside it")
     name, chosen = _engine(engine, program, grid.supersampled(aa), say, field)
@@ -141,18 +149,12 @@ def _picture(
         def rows(done: int, _: int) -> None:
             progress(done)
 
-        save(
-            target,
-            program,
-            grid,
-            engine=chosen,
-            aa=aa,
-            look=look,
-            form=form,
-            digest=digest,
-            force=force,
-            progress=rows,
-        )
+        given: dict[str, Any] = {"engine": chosen, "look": look, "form": form, "digest": digest}
+        given |= {"force": force, "progress": rows}
+        if outlined:
+            save_outline(target, program, grid, tolerance=tolerance, **given)
+        else:
+            save(target, program, grid, aa=aa, **given)
 
     what = f"{grid.width} x {grid.height} pixels"
     return Work(target, what, grid.height, "row", chosen, name, draw, start, aa)

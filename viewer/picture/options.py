@@ -148,3 +148,13 @@ def _size(text: str) -> Size:
     if not match or int(match[1]) == 0 or int(match[2] or 1) == 0:
         raise UsageError(f"bad size '{text}', expected N or WxH in pixels, such as 1024 or 800x600")
     return int(match[1]), int(match[2] or match[1])
+
+
+def positive(text: str, option: str) -> float:
+    """A number above 0. Raises `UsageError`."""
+    from viewer.view import parse_number
+
+    value = float(parse_number(text, option))
+    if not 1e-6 <= value <= 1e6:
+        raise UsageError(f"bad {option} '{text}', expected a number from 0.000001 to 1000000")
+    return value

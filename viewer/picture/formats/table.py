@@ -24,6 +24,8 @@ FORMATS = (
 
 ENDINGS = tuple(ending for row in FORMATS for ending in row.endings)
 """What names of pictures end in, in small letters."""
+OUTLINES = (".svg", ".pdf")
+"""The same of outlines, which are not made of rows: see `picture.outline`."""
 
 
 def format_for(path: PurePath) -> Format:
@@ -32,7 +34,7 @@ def format_for(path: PurePath) -> Format:
         if path.suffix.lower() in row.endings:
             return row
     found = f"ending '{path.suffix}'" if path.suffix else "a name without an ending"
-    raise UsageError(f"{path}: found {found}, expected {' '.join(ENDINGS)}")
+    raise UsageError(f"{path}: found {found}, expected {' '.join(ENDINGS + OUTLINES)}")
 
 
 def format_named(name: str) -> Format:
@@ -40,5 +42,5 @@ def format_named(name: str) -> Format:
     for row in FORMATS:
         if row.name == name:
             return row
-    names = " ".join(row.name for row in FORMATS)
+    names = " ".join([*(row.name for row in FORMATS), *(ending[1:] for ending in OUTLINES)])
     raise UsageError(f"unknown format '{name}', expected one of {names}")
