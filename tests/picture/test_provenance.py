@@ -29,6 +29,7 @@ from viewer.picture.modes import MODES
 from viewer.picture.palettes import PALETTES, palette_of
 from viewer.picture.provenance import Provenance, digest_of, is_picture, read
 from viewer.view import Grid, View
+from viewer.window import command as window
 
 __all__ = ["folder"]
 
@@ -212,6 +213,14 @@ def test_the_command_repeats_a_picture(folder: Path) -> None:
     done = prospero(folder, "disc.vm", "-o", "d.png", "--like", "c.tif", "--size", "9", *CPU)
     assert done.stderr == "disc.vm: is not the program of that picture\n"
     assert read(folder / "d.png").digest == digest_of(DISC.text().encode())
+
+
+def test_the_window_opens_where_a_picture_is_of(tmp_path: Path) -> None:
+    keep(tmp_path / "a.png", Grid(VIEW, 5, 4))
+    parser = argparse.ArgumentParser()
+    window.add_options(parser)
+    opening = window.prepare(parser.parse_args([f"--view={tmp_path / 'a.png'}"]))
+    assert opening.view == VIEW
 
 
 def test_standard_output_is_the_picture_s_alone(folder: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from viewer.errors import UsageError
+from viewer.picture.options import place
 
 if TYPE_CHECKING:
     from viewer.view import View
@@ -18,7 +19,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds them to the command's parser."""
     add = parser.add_argument
     add("file", nargs="?", metavar="FILE", help="a .vm program; a bundled one if left out")
-    add("--view", metavar="X,Y@ZOOM", help="where to look first")
+    add("--view", metavar="X,Y@ZOOM", help="where to look first; or a saved picture")
     add("--fly", action="store_true", help="fly there from home; any key stops it")
     add("--still", action="store_true", help="moves take no time")
     add("--z", default="0", metavar="H", help="height of the slice (var-z)")
@@ -49,13 +50,13 @@ class Opening:
 
 
 def prepare(options: argparse.Namespace) -> Opening:
-    """What is asked for. Raises `UsageError`."""
+    """What is asked for. Raises `UsageError`, or `FileError` for a picture that carries no view."""
     from viewer.resources import asset
     from viewer.view import View, parse_number
 
     if options.fly and not options.view:
         raise UsageError("--fly goes to a view, expected --view X,Y@ZOOM beside it")
-    view = View.parse(options.view) if options.view else View()
+    view = place(options.view) if options.view else View()
     path = Path(options.file) if options.file else asset("dreams.vm")
     trace = Path(options.trace) if options.trace else None
     z = parse_number(options.z, "height")
