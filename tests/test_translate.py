@@ -9,6 +9,7 @@ from hypothesis import given
 
 from tests.strategies import constants, programs
 from viewer.gpu.sources import explain
+from viewer.gpu.translate import constants as constants_of
 from viewer.gpu.translate import translate
 from viewer.passes.cells import nan_possible
 from viewer.program import OPS, parse
@@ -181,3 +182,43 @@ def test_nan_possible_is_told_over_the_domain_only() -> None:
 def test_drivers_messages_become_one_line(message: str, told: str) -> None:
     line = explain(f"GLSL Linker:\n{message}\n", "a.vm")
     assert line == "a.vm" + told.format("the graphics driver refused")
+
+
+def test_constants_may_come_from_a_block() -> None:
+    """Then programs that differ in them alone have one text, which names no lines."""
+    pages = []
+    for numbers, gap in (("1 2 3 4 5", ""), ("0 -0 1e-60 8.13 1e400", "\n\n")):
+        lines = ["x var-x"]
+        for index, number in enumerate(numbers.split()):
+            lines += [
+                f"c{index} const {number}",
+                f"a{index} add {'x' if not index else f'a{index - 1}'} c{index}",
+            ]
+        program = parse((gap + "\n".join(lines)).encode())
+        pages.append(translate(program, [False] * len(program), uniform=True))
+        expected = [float(number) for number in numbers.split()] + [0.0] * 3
+        np.testing.assert_array_equal(constants_of(program), np.array(expected, np.float32))
+    assert pages[0] == pages[1]
+    assert pages[0] == (
+        "layout(std140) uniform Constants { vec4 constants[2]; };\n"
+        "float shape(float x, float y, float z) {\n"
+        "    precise float v0 = x;\n"
+        "    precise float v1 = constants[0].x;\n"
+        "    precise float v2 = v0 + v1;\n"
+        "    precise float v3 = constants[0].y;\n"
+        "    precise float v4 = v2 + v3;\n"
+        "    precise float v5 = constants[0].z;\n"
+        "    precise float v6 = v4 + v5;\n"
+        "    precise float v7 = constants[0].w;\n"
+        "    precise float v8 = v6 + v7;\n"
+        "    precise float v9 = constants[1].x;\n"
+        "    precise float v10 = v8 + v9;\n"
+        "    return v10;\n"
+        "}\n"
+    )
+
+
+def test_a_program_without_constants_has_no_block() -> None:
+    program = parse(b"x var-x\ny var-y\nr mul x y\n")
+    assert "Constants" not in translate(program, uniform=True)
+    assert not len(constants_of(program))
