@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from viewer.engines.deep import Doubles
 from viewer.gpu.marks import Ink, Layer
+from viewer.picture.render import block_greys
 from viewer.program import Program
 from viewer.view import Grid, Size, View
 from viewer.window.compiler import Made
@@ -33,6 +34,8 @@ Greys = NDArray[np.uint8]
 
 PROBED = 50_000
 """Operations of a program that is probed: that takes up to half a second, in the background."""
+SAMPLES = 3
+"""Samples a side of a pixel of the map: it is much smaller than what it shows."""
 KEPT = 32
 """Pictures of the map that are kept."""
 PIN: Ink = 1.0, 0.5, 0.16, 1.0
@@ -112,8 +115,7 @@ class Extras:
             if self._engine is not None:
                 self._engine[1].close()
             self._engine = version, Doubles(program)
-        inside = self._engine[1].inside(grid, grid.whole)
-        return np.where(inside, np.uint8(255), np.uint8(0))
+        return block_greys(self._engine[1], grid, grid.whole, SAMPLES)
 
     def _probed(self, session: Session, shown: Made, version: int) -> tuple[Row, ...]:
         place, grid = session.tools.pin or session.place, session.grid
