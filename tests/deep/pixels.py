@@ -101,9 +101,13 @@ class Look(NamedTuple):
 
     def on_edge(self, i: int, j: int, near: Fraction = NEAR) -> bool:
         """Whether there are points inside and outside within that many pixels of a pixel's centre:
-        of that and of eight around it."""
+        of that and of others around it, at several distances, as parts may be thinner."""
         here = self.sign(i, j) == -1
-        return any((self.sign(i, j, near * dx, near * dy) == -1) != here for dx, dy in AROUND)
+        return any(
+            (self.sign(i, j, near * dx / part, near * dy / part) == -1) != here
+            for part in (1, 4, 16, 64)
+            for dx, dy in AROUND
+        )
 
     def _centre(self) -> tuple[Fraction, Fraction]:
         off = Fraction(0) if self.central else 2 / self.zoom

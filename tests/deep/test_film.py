@@ -16,7 +16,10 @@ from numpy.typing import NDArray
 from tests.conftest import ROOT
 from tests.deep.pixels import CASES, Look, named, running
 from tests.deep.places import Place, places, shape_of
+from viewer.engines.exact import Exact
 from viewer.engines.registry import Row
+from viewer.gpu.stage import Stage
+from viewer.passes import optimise
 from viewer.program import read
 
 Mask = NDArray[np.bool_]
@@ -43,7 +46,7 @@ def frames(row: Row, name: str, numbers: Sequence[int]) -> Iterator[tuple[Look, 
 
 
 def star(name: str) -> Place:
-    return places(ROOT / "assets" / f"{name}.vm", 1, STARS[name])[-1]
+    return places(ROOT / "assets" / f"{name}.vm", 1, STARS.get(name, 0))[-1]
 
 
 def out_of_step(look: Look, inside: Mask, later: Mask) -> list[tuple[int, int]]:
@@ -94,6 +97,38 @@ FILMS = [(row, path.stem) for row, path in CASES if path.stem in STARS and row.n
 @pytest.mark.parametrize(("row", "name"), FILMS, ids=named)
 def test_no_frame_jumps(row: Row, name: str) -> None:
     check(row, name, 60, stride=7)
+
+
+def check_window(name: str, numbers: Sequence[int]) -> None:
+    """Frames as a window draws them, whose squares and tiles serve many frames: each is that of
+    `exact`, but for pixels within a thousandth of one from the edge."""
+    program = optimise(read(ROOT / "assets" / f"{name}.vm"))
+    exact, stage = Exact(program), Stage(program)
+    try:
+        for number in numbers:
+            look = Look(shape_of(ROOT / "assets" / f"{name}.vm"), star(name), zoom_of(number), SIDE)
+            stage.whole(look.grid)
+            right = exact.inside(look.grid, look.grid.whole)
+            unlike = np.argwhere((stage.read() > 127) != right)
+            look = look.near() if len(unlike) else look
+            wrong = [(int(i), int(j)) for j, i in unlike if not look.on_edge(int(i), int(j))]
+            assert not wrong, f"{look.grid.view}: {wrong}"
+    finally:
+        stage.close()
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize("name", STARS)
+def test_a_window_s_frames_are_right(name: str) -> None:
+    check_window(name, [*range(12), *range(200, 212)])
+
+
+@pytest.mark.slow
+@pytest.mark.gl
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("name", [*STARS, "frost", "gears"])
+def test_all_frames_of_a_window_are_right(name: str) -> None:
+    check_window(name, range(500))
 
 
 @pytest.mark.slow

@@ -16,6 +16,7 @@ from flint import arb
 
 from viewer.engines.exact import Exact
 from viewer.errors import DrawError
+from viewer.exact.enclose import enclose
 from viewer.passes import optimise
 from viewer.passes.simplify import simplify
 from viewer.program import Program
@@ -23,7 +24,6 @@ from viewer.program.quadratic import Quadratic
 from viewer.sign import sign_form
 from viewer.view import Grid, View
 from viewer.zoom.balls import ball
-from viewer.zoom.enclose import enclose
 from viewer.zoom.precision import working
 
 Point = tuple[Fraction, Fraction]

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from viewer.bench.places import Place
 from viewer.engines import registry
 from viewer.engines.exact import Exact
+from viewer.exact.decide import Decider
 from viewer.program import Program
 from viewer.view import Grid, View
-from viewer.zoom.decide import Decider
 
 Flags = NDArray[np.bool_]
 
@@ -81,8 +81,12 @@ def _check(program: Program, grid: Grid, inside: Flags, found: Count) -> None:
 
 
 def _on_edge(program: Program, grid: Grid, i: int, j: int) -> bool:
-    """Whether both signs are found within `NEAR` pixels of a pixel's centre: at nine points."""
+    """Whether both signs are found within `NEAR` pixels of a pixel's centre: at that and eight
+    points around it, at several distances, as parts may be thinner."""
     x, y = grid.view.model_at((i + 0.5, j + 0.5), grid.size)
-    points = Grid(View(x, y, 2 / (3 * NEAR * 2 * grid.half)), 3, 3, grid.z)
-    decider = Decider(program, points)
-    return len({decider.decide(*point)[0] for point in product(range(3), repeat=2)}) == 2
+    signs = set()
+    for part in (1, 4, 16, 64):
+        zoom = part / (3 * NEAR * grid.half)
+        decider = Decider(program, Grid(View(x, y, zoom), 3, 3, grid.z))
+        signs |= {decider.decide(*point)[0] for point in product(range(3), repeat=2)}
+    return len(signs) == 2

@@ -2,6 +2,9 @@
 
 from time import perf_counter
 
+import numpy as np
+from numpy.typing import NDArray
+
 from viewer.errors import DrawError
 from viewer.gpu.deep import any_depth
 from viewer.gpu.easel import Easel, Picture
@@ -59,6 +62,10 @@ class Stage:
         self._painter.draw(grid, grid.whole, target, flip=False)
         self._fill.context.finish()
         return (perf_counter() - start) * 1e3
+
+    def read(self) -> NDArray[np.uint8]:
+        """The picture's brightness, shape (height, width), row 0 at the top."""
+        return self._easel.read()
 
     def fill(self, grid: Grid) -> float:
         """One empty fill of the same size; its milliseconds."""
