@@ -31,6 +31,7 @@ ORDER = (
         "flight",
         "sign",
         "zoom",
+        "exact",
         "gpu",
         "engines",
         "picture",

@@ -1,6 +1,7 @@
 """Spans and balls hold what the reals say, of every opcode."""
 
 import math
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
@@ -13,15 +14,16 @@ from hypothesis import strategies as st
 from tests import oracle
 from tests.sign.shapes import csg
 from tests.strategies import fewer, programs, tame_constants
+from viewer.exact.bands import Frame, around
+from viewer.exact.enclose import enclose
+from viewer.exact.traces import CHOICES, left
 from viewer.passes import optimise
 from viewer.program import OPS, parse
+from viewer.program.reals import Value
+from viewer.program.spans import Span
 from viewer.sign.tiles import Anchor
-from viewer.zoom.bands import Frame, around
-from viewer.zoom.enclose import BALLS, CHOSEN, RATIONAL, Value, enclose
 from viewer.zoom.local import Local, localise
 from viewer.zoom.precision import working
-from viewer.zoom.spans import SPANS, Span
-from viewer.zoom.traces import CHOICES, left
 
 WORDS = st.sampled_from((*oracle.UNARY, *oracle.BINARY))
 NUMBERS = st.one_of(
@@ -29,6 +31,12 @@ NUMBERS = st.one_of(
     st.floats(-4, 4),
     st.sampled_from((0.0, -0.0, 1.0, -1.0, 1e-300, -5e-324, 1e9, math.pi, -math.pi / 2, 1e160)),
 )
+
+
+def _span(word: str) -> Callable[..., Span]:
+    found = OPS[word].span
+    assert found is not None
+    return found
 
 
 def reals(word: str, *operands: Fraction) -> oracle.Real:
@@ -40,9 +48,9 @@ def reals(word: str, *operands: Fraction) -> oracle.Real:
 def test_every_opcode_has_its_rows() -> None:
     operations = {op.name for op in OPS.values() if op.arity}
     choices = {op.name for op in OPS.values() if op.choice}
-    assert set(SPANS) == set(BALLS) == operations
-    assert set(RATIONAL) == operations - choices
-    assert set(CHOSEN) == set(CHOICES) == choices
+    assert {op.name for op in OPS.values() if op.span} == operations
+    assert {op.name for op in OPS.values() if op.real} == operations
+    assert set(CHOICES) == choices
 
 
 @pytest.mark.parametrize("word", (*oracle.UNARY, *oracle.BINARY))
@@ -58,7 +66,7 @@ def test_a_span_holds_the_values_of_its_points(word: str, data: st.DataObject) -
         part = Fraction(data.draw(st.integers(0, 8)), 8)
         points.append(Fraction(low) + (Fraction(high) - Fraction(low)) * part)
     with np.errstate(all="ignore"):
-        found = SPANS[word](*spans)
+        found = _span(word)(*spans)
     try:
         exact = reals(word, *points)
     except oracle.UndecidedError:
@@ -89,7 +97,7 @@ def test_a_span_of_a_point_is_narrow(word: str, data: st.DataObject) -> None:
     operands = [data.draw(st.floats(0.125, 0.875)) for _ in range(oracle.ARITY[word])]
     assume(word != "mod" or len({*operands}) == 2)
     values = [np.array([operand]) for operand in operands]
-    found = SPANS[word](*[Span(value, value) for value in values])
+    found = _span(word)(*[Span(value, value) for value in values])
     assert found.maybe is None
     assert found.never is None
     size = 1 + abs(float(found.upper[0]))

@@ -13,15 +13,15 @@ from tests.strategies import fewer, grids
 from tests.zoom.pictures import centre
 from viewer.engines.blocks import Blocks
 from viewer.engines.exact import Exact
+from viewer.exact.decide import PATIENCE, Decider
+from viewer.exact.raster import SMALLEST, Centres, Point, Raster, common
+from viewer.exact.tally import Tally
+from viewer.exact.verdict import Canvas
+from viewer.exact.wholes import Whole, about
 from viewer.program import Program, parse
 from viewer.program.quadratic import Quadratic
 from viewer.sign.tiles import Anchor
 from viewer.view import Block, Grid, View
-from viewer.zoom.decide import PATIENCE, Decider
-from viewer.zoom.raster import SMALLEST, Centres, Point, Raster, common
-from viewer.zoom.tally import Tally
-from viewer.zoom.verdict import Canvas
-from viewer.zoom.wholes import Whole, about
 
 DECIMALS = st.decimals(-3, 3, places=20)
 QUADRATICS = st.builds(Quadratic, *[DECIMALS] * 3, *[st.one_of(st.just(Decimal(0)), DECIMALS)] * 3)

@@ -6,8 +6,8 @@ from typing import Any, Protocol, Self, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.exact.tally import Tally
 from viewer.view import Block, Grid
-from viewer.zoom.tally import Tally
 
 
 class Engine(Protocol):

@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 
 from viewer.engines.blocks import Blocks
 from viewer.engines.engine import ArrayEngine
+from viewer.exact.enclosed import Enclosing
+from viewer.exact.pure import Pure
+from viewer.exact.tally import Tally
 from viewer.passes import optimise
 from viewer.program import Program
 from viewer.program.quadratic import ARITHMETIC
 from viewer.sign import sign_form
 from viewer.sign.layout import lay_out
 from viewer.view import Block, Grid
-from viewer.zoom.enclosed import Enclosing
-from viewer.zoom.pure import Pure
-from viewer.zoom.tally import Tally
 
 
 class Exact(ArrayEngine):

@@ -7,6 +7,8 @@ from decimal import Decimal
 from viewer.program import deltas, demands, points
 from viewer.program.interval import Interval
 from viewer.program.quadratic import Polynomial, Quadratic
+from viewer.program.reals import Real
+from viewer.program.spans import Span
 
 Exact = Callable[..., Decimal]
 
@@ -17,6 +19,8 @@ class Op:
 
     point: the value at points; takes arrays or scalars of one dtype and `out=`.
     interval: bounds of the value from bounds of the operands (see `Interval`).
+    span: bounds in float64 of the value over the reals, as narrow as can be (see `Span`).
+    real: the value over the reals at one point, exact or in a ball.
     glsl: an expression over its operands `{0}`, `{1}`; functions named `op_*` are in
         `shaders/ops.glsl`.
     exact: the value of exact decimals, raising where it is not a short decimal; None where it
@@ -37,6 +41,8 @@ class Op:
     arity: int
     point: points.Point | None = None
     interval: Callable[..., Interval] | None = None
+    span: Callable[..., Span] | None = None
+    real: Real | None = None
     glsl: str = ""
     exact: Exact | None = None
     choice: bool = False

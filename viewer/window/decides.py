@@ -4,7 +4,7 @@
                |         +-- a line's test        greater or less, its choice fell the other way
                +-- ...
 
-Worked out in balls (see `viewer.zoom.enclose`), so that it holds at any depth: every choice is the
+Worked out in balls (see `viewer.program.reals`), so that it holds at any depth: every choice is the
 one that the reals make, as far as the precision tells.
 """
 
@@ -18,11 +18,13 @@ from typing import NamedTuple
 import numpy as np
 from flint import arb, fmpq
 
-from viewer.program import Instr, Program
+from viewer.program import OPS, Instr, Op, Program
 from viewer.program.number import nearest
+from viewer.program.reals import Value
 from viewer.zoom.balls import ball
-from viewer.zoom.enclose import CHOSEN, Value, applied
 from viewer.zoom.precision import working
+
+_OR = OPS["or"]
 
 GUARD = 96
 """Bits past those that tell neighbouring pixels apart."""
@@ -119,11 +121,12 @@ def _run(program: Program, point: Point, bits: int, exact: bool = False) -> _Run
                 if op.choice:  # what is no number shows through
                     taken[index] = next(arg for arg in args if values[arg] is None)
             elif op.choice:
-                second, sure = _second(op.name, *operands)
+                second, sure = _second(op, *operands)
                 taken[index], certain = args[second], certain and sure
                 values.append(operands[second])
             else:
-                found = applied(op.name, operands)
+                assert op.real is not None
+                found = op.real(*operands)
                 nothing = isinstance(found, arb) and not found.is_finite()
                 values.append(None if nothing else found)
     last = values[-1]
@@ -131,11 +134,12 @@ def _run(program: Program, point: Point, bits: int, exact: bool = False) -> _Run
     return _Run(values, taken, certain and close)
 
 
-def _second(name: str, a: Value, b: Value) -> tuple[bool, bool]:
+def _second(op: Op, a: Value, b: Value) -> tuple[bool, bool]:
     """Whether a choice is its second operand, and whether that is sure. Where the precision does
     not tell, operands are taken to be equal, and to be zero."""
-    chosen = CHOSEN[name](a, b)
-    return (name == "or" if chosen is None else chosen is not a), chosen is not None
+    assert op.real is not None
+    chosen = op.real.chosen(a, b)
+    return (op is _OR if chosen is None else chosen is not a), chosen is not None
 
 
 def _exactly(value: Decimal | Fraction) -> Value:

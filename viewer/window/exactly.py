@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.engines.exact import Exact
+from viewer.exact.tally import Tally
 from viewer.gpu.background import in_background
 from viewer.gpu.easel import REST, Picture
 from viewer.picture.render import render_rows
 from viewer.program import Program
-from viewer.zoom.tally import Tally
 
 SAMPLES = 2**17
 """Samples to a piece of work: it can only be given up between two."""

@@ -10,13 +10,14 @@ from fractions import Fraction
 import numpy as np
 from flint import arb, fmpq
 
+from viewer.exact.enclose import Enclosed, enclose
+from viewer.exact.raster import Centres, Point
 from viewer.program import Program
 from viewer.program.number import nearest
+from viewer.program.reals import Value
 from viewer.view import Grid
 from viewer.zoom.balls import ANYTHING
-from viewer.zoom.enclose import Enclosed, Value, enclose
 from viewer.zoom.precision import working
-from viewer.zoom.raster import Centres, Point
 
 GUARD = 64
 """Bits past those of the pixels."""

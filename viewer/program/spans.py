@@ -5,7 +5,7 @@ engine computes, in float32, which is far too wide to decide a pixel. NumPy's ow
 taken to be within 4 units in the last place, as `ULPS` says.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import reduce
 from typing import Any, NamedTuple
 
@@ -88,29 +88,29 @@ def _function(lower: Any, upper: Any) -> Span:
     return _tiny(_out(lower, upper, ulps=ULPS))
 
 
-def _neg(a: Span) -> Span:
+def neg(a: Span) -> Span:
     return Span(-a.upper, -a.lower)
 
 
-def _abs(a: Span) -> Span:
+def absolute(a: Span) -> Span:
     return Span(np.maximum(np.maximum(a.lower, -a.upper), 0.0), np.maximum(-a.lower, a.upper))
 
 
-def _square(a: Span) -> Span:
-    low, high, _, _ = _abs(a)
+def square(a: Span) -> Span:
+    low, high, _, _ = absolute(a)
     found = _tiny(_out(low * low, high * high))
     return found._replace(lower=np.maximum(found.lower, 0.0))
 
 
-def _add(a: Span, b: Span) -> Span:
+def add(a: Span, b: Span) -> Span:
     return _out(a.lower + b.lower, a.upper + b.upper)
 
 
-def _sub(a: Span, b: Span) -> Span:
+def sub(a: Span, b: Span) -> Span:
     return _out(a.lower - b.upper, a.upper - b.lower)
 
 
-def _mul(a: Span, b: Span) -> Span:
+def mul(a: Span, b: Span) -> Span:
     """A product of zero and an unknown bound is NaN: unknown."""
     if np.ndim(a.lower) == 0:
         a, b = b, a
@@ -123,11 +123,11 @@ def _mul(a: Span, b: Span) -> Span:
     return _tiny(_out(reduce(np.minimum, corners), reduce(np.maximum, corners)))
 
 
-def _recip(a: Span) -> Span:
-    return _div(Span(np.float64(1), np.float64(1)), a)  # type: ignore[arg-type]
+def recip(a: Span) -> Span:
+    return div(Span(np.float64(1), np.float64(1)), a)  # type: ignore[arg-type]
 
 
-def _div(a: Span, b: Span) -> Span:
+def div(a: Span, b: Span) -> Span:
     pole = ~((b.lower > 0) | (b.upper < 0))
     corners = a.lower / b.lower, a.lower / b.upper, a.upper / b.lower, a.upper / b.upper
     found = _tiny(_out(reduce(np.minimum, corners), reduce(np.maximum, corners)))
@@ -142,17 +142,17 @@ def _unbounded(span: Span, where: Any) -> Span:
     return Span(lower, upper, either(span.maybe, np.asarray(where)), span.never)
 
 
-def _sqrt(a: Span) -> Span:
+def sqrt(a: Span) -> Span:
     found = _out(np.sqrt(np.maximum(a.lower, 0.0)), np.sqrt(a.upper))
     return found._replace(maybe=_when(~(a.lower >= 0)), never=_when(a.upper < 0))
 
 
-def _ln(a: Span) -> Span:
+def ln(a: Span) -> Span:
     found = _function(np.log(a.lower), np.log(a.upper))
     return found._replace(maybe=_when(~(a.lower > 0)), never=_when(a.upper < 0))
 
 
-def _exp(a: Span) -> Span:
+def exp(a: Span) -> Span:
     found = _function(np.exp(a.lower), np.exp(a.upper))
     return found._replace(lower=np.maximum(found.lower, 0.0))
 
@@ -173,7 +173,7 @@ def _wave(a: Span, peak: float) -> Span:
     return Span(low, high)
 
 
-def _tan(a: Span) -> Span:
+def tan(a: Span) -> Span:
     """Monotone between poles."""
     doubt = 2.0**-40 + np.maximum(np.abs(a.lower), np.abs(a.upper)) * 2.0**-48
     first, last = np.floor(a.lower / np.pi + 0.5 - doubt), np.floor(a.upper / np.pi + 0.5 + doubt)
@@ -191,7 +191,7 @@ def _arc(function: Callable[..., Any], falling: bool) -> Callable[[Span], Span]:
     return arc
 
 
-def _atan2(y: Span, x: Span) -> Span:
+def atan2(y: Span, x: Span) -> Span:
     """The extremes are at corners, but where the box may hold the cut or the origin."""
     corners = [np.arctan2(t, s) for t in (y.lower, y.upper) for s in (x.lower, x.upper)]
     found = _function(reduce(np.minimum, corners), reduce(np.maximum, corners))
@@ -203,20 +203,20 @@ def _atan2(y: Span, x: Span) -> Span:
     )
 
 
-def _mod(a: Span, b: Span) -> Span:
+def modulo(a: Span, b: Span) -> Span:
     """From 0 to |b|; where the quotient's whole part is known, what is left of `a`."""
-    size = _abs(b)
-    quotient = _div(a, size)
+    size = absolute(b)
+    quotient = div(a, size)
     times = np.floor(quotient.lower)
     known = times == np.floor(quotient.upper)
     whole = np.where(known, times, 0.0)
-    rest = _sub(a, _mul(size, Span(whole, whole)))
+    rest = sub(a, mul(size, Span(whole, whole)))
     low = np.where(known, np.maximum(rest.lower, 0.0), 0.0)
     high = np.where(known, np.minimum(rest.upper, size.upper), size.upper)
     return Span(low, high, _when(~(size.lower > 0)), _when(size.upper == 0))
 
 
-def _compare(a: Span, b: Span) -> Span:
+def compare(a: Span, b: Span) -> Span:
     low = np.where(a.lower > b.upper, 1.0, np.where(a.lower >= b.upper, 0.0, -1.0))
     high = np.where(a.upper < b.lower, -1.0, np.where(a.upper <= b.lower, 0.0, 1.0))
     return Span(low, high)
@@ -227,7 +227,7 @@ def _zero(a: Span) -> tuple[Flags, Flags]:
     return (a.lower == 0) & (a.upper == 0), (a.lower > 0) | (a.upper < 0)
 
 
-def _not(a: Span) -> Span:
+def logical_not(a: Span) -> Span:
     yes, no = _zero(a)
     return Span(np.where(yes, 1.0, 0.0), np.where(no, 0.0, 1.0))
 
@@ -242,36 +242,48 @@ def _chosen(a: Span, zero: Span, nonzero: Span) -> Span:
     return Span(low, high)
 
 
-NOTHING = Span(np.float64(0), np.float64(0))  # type: ignore[arg-type]
+def floor(a: Span) -> Span:
+    return Span(np.floor(a.lower), np.floor(a.upper))
 
-SPANS: Mapping[str, Callable[..., Span]] = {
-    "neg": _neg,
-    "abs": _abs,
-    "recip": _recip,
-    "sqrt": _sqrt,
-    "square": _square,
-    "floor": lambda a: Span(np.floor(a.lower), np.floor(a.upper)),
-    "ceil": lambda a: Span(np.ceil(a.lower), np.ceil(a.upper)),
-    "round": lambda a: Span(*[points.round_half_away(end) for end in a[:2]]),
-    "exp": _exp,
-    "ln": _ln,
-    "sin": lambda a: _wave(a, np.pi / 2),
-    "cos": lambda a: _wave(a, 0.0),
-    "tan": _tan,
-    "asin": _arc(np.arcsin, falling=False),
-    "acos": _arc(np.arccos, falling=True),
-    "atan": lambda a: _function(np.arctan(a.lower), np.arctan(a.upper)),
-    "not": _not,
-    "add": _add,
-    "sub": _sub,
-    "mul": _mul,
-    "div": _div,
-    "min": lambda a, b: Span(np.minimum(a.lower, b.lower), np.minimum(a.upper, b.upper)),
-    "max": lambda a, b: Span(np.maximum(a.lower, b.lower), np.maximum(a.upper, b.upper)),
-    "atan2": _atan2,
-    "mod": _mod,
-    "compare": _compare,
-    "and": lambda a, b: _chosen(a, NOTHING, b),
-    "or": lambda a, b: _chosen(a, b, a),
-}
-"""By opcode. What does not exist in an operand does not in the result: `evaluate` sees to that."""
+
+def ceil(a: Span) -> Span:
+    return Span(np.ceil(a.lower), np.ceil(a.upper))
+
+
+def round_half_away(a: Span) -> Span:
+    return Span(points.round_half_away(a.lower), points.round_half_away(a.upper))
+
+
+def sin(a: Span) -> Span:
+    return _wave(a, np.pi / 2)
+
+
+def cos(a: Span) -> Span:
+    return _wave(a, 0.0)
+
+
+asin = _arc(np.arcsin, falling=False)
+acos = _arc(np.arccos, falling=True)
+
+
+def atan(a: Span) -> Span:
+    return _function(np.arctan(a.lower), np.arctan(a.upper))
+
+
+def minimum(a: Span, b: Span) -> Span:
+    return Span(np.minimum(a.lower, b.lower), np.minimum(a.upper, b.upper))
+
+
+def maximum(a: Span, b: Span) -> Span:
+    return Span(np.maximum(a.lower, b.lower), np.maximum(a.upper, b.upper))
+
+
+def logical_and(a: Span, b: Span) -> Span:
+    return _chosen(a, _NOTHING, b)
+
+
+def logical_or(a: Span, b: Span) -> Span:
+    return _chosen(a, b, a)
+
+
+_NOTHING = Span(np.float64(0), np.float64(0))  # type: ignore[arg-type]

@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from viewer.exact.raster import SMALLEST, Centres, Numbers, Raster
+from viewer.exact.verdict import Canvas, Verdict
+from viewer.exact.wholes import Whole, about
 from viewer.sign.layout import Layout
 from viewer.sign.masks import Mask, centres, pack, set_bits, unpack
 from viewer.sign.refine import Bounds, refine, settled
 from viewer.sign.tiles import EPSILON, Tiles
 from viewer.view import Block, Grid
-from viewer.zoom.raster import SMALLEST, Centres, Numbers, Raster
-from viewer.zoom.verdict import Canvas, Verdict
-from viewer.zoom.wholes import Whole, about
 
 MOST_PAIRS = 2**14
 """Open literals, over all tiles, that are worked on at once: their values stay in the cache."""

@@ -10,16 +10,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from viewer.exact.bands import Frame
+from viewer.exact.decide import Decider
+from viewer.exact.raster import OCTAVES, SMALLEST, Numbers, Raster
+from viewer.exact.traces import left, with_numbers
+from viewer.exact.verdict import Canvas, Verdict
 from viewer.program import Program
+from viewer.program.spans import Flags, Span
 from viewer.sign.masks import Floats, Mask, pack, set_bits
 from viewer.view import Block, Grid
-from viewer.zoom.bands import Frame
-from viewer.zoom.decide import Decider
 from viewer.zoom.local import localise
-from viewer.zoom.raster import OCTAVES, SMALLEST, Numbers, Raster
-from viewer.zoom.spans import Flags, Span
-from viewer.zoom.traces import left, with_numbers
-from viewer.zoom.verdict import Canvas, Verdict
 
 MOST = 2**8
 """Squares that are worked on at once: values at their children stay in the cache."""

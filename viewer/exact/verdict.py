@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.exact.raster import SMALLEST, Numbers, Raster
 from viewer.sign.masks import Mask, unpack
-from viewer.zoom.raster import SMALLEST, Numbers, Raster
 
 Flags = NDArray[np.bool_]
 

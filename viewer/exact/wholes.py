@@ -12,9 +12,9 @@ import numpy as np
 from flint import fmpz
 from numpy.typing import NDArray
 
+from viewer.exact.raster import Point, common
 from viewer.program.quadratic import PLACES, Quadratic
 from viewer.sign.tiles import EPSILON, Anchor
-from viewer.zoom.raster import Point, common
 
 Floats = NDArray[np.float64]
 

@@ -10,10 +10,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.exact.bands import Frame
 from viewer.passes import optimise
 from viewer.program import Instr, Op, Program
-from viewer.zoom.bands import Frame
-from viewer.zoom.spans import Flags, Span
+from viewer.program.spans import Flags, Span
 
 Choices = NDArray[np.int8]
 _FIRST, _SECOND = 1, 2

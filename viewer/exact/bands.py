@@ -8,11 +8,13 @@ from math import isfinite
 
 import numpy as np
 
-from viewer.program import Op, Program
+from viewer.program import OPS, Op, Program, spans
 from viewer.program.number import nearest
+from viewer.program.spans import Span, either
 from viewer.sign.tiles import Anchor
 from viewer.zoom.local import Local
-from viewer.zoom.spans import SPANS, Span, either
+
+_MUL, _SQUARE = OPS["mul"], OPS["square"]
 
 Watch = Callable[[int, Op, list[Span]], None]
 
@@ -48,8 +50,8 @@ class Frame:
         with np.errstate(all="ignore"):
             if self.unit is not None:
                 for name in "xy":
-                    there = SPANS["mul"](self.unit, point[name])
-                    point[name] = SPANS["add"](self.origin[name], there)
+                    there = spans.mul(self.unit, point[name])
+                    point[name] = spans.add(self.origin[name], there)
             return self._run(point, watch)
 
     def _run(self, point: Mapping[str, Span], watch: Watch | None) -> Span:
@@ -64,7 +66,7 @@ class Frame:
             else:
                 if watch is not None:
                     watch(index, op, [live[arg] for arg in args])
-                result = _applied(op.name, args, live)
+                result = _applied(op, args, live)
             if self.slack is not None and self.slack[index]:
                 result = result.widened(self.slack[index])
             live[index] = result
@@ -74,12 +76,13 @@ class Frame:
         return result
 
 
-def _applied(name: str, args: tuple[int, ...], live: Mapping[int, Span]) -> Span:
+def _applied(op: Op, args: tuple[int, ...], live: Mapping[int, Span]) -> Span:
     """What does not exist in an operand does not in the result."""
-    if name == "mul" and args[0] == args[1]:
-        name, args = "square", args[:1]
+    if op is _MUL and args[0] == args[1]:
+        op, args = _SQUARE, args[:1]
+    assert op.span is not None
     operands = [live[arg] for arg in args]
-    found = SPANS[name](*operands)
+    found = op.span(*operands)
     maybe, never = found.maybe, found.never
     for operand in operands:
         maybe, never = either(maybe, operand.maybe), either(never, operand.never)
