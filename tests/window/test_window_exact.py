@@ -36,7 +36,8 @@ def rows_of(
 
 def test_the_rows_are_the_exact_picture() -> None:
     exactly, program = Exactly(), parse(WAVE)
-    assert exactly.known is None
+    before = exactly.known
+    assert before is None
     assert list(exactly.ask(PICTURE, program, 10.0)) == []
     assert 0 < exactly.pause(10.0) <= 2 * REST
     found = list(rows_of(exactly, PICTURE, program, 10.0 + REST))
