@@ -264,5 +264,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert capsys.readouterr().out == f"{out}: was there already, as a whole\n"
     assert main([*command, "--aa", "2"]) == 1
     assert capsys.readouterr().err == f"{out}: holds another pyramid (--force replaces it)\n"
+    assert main([*command, "--around", "0.5,0.5@1e9", "--aa", "40"]) == 2
+    assert "524289 pixels of 40 samples a side, expected at most" in capsys.readouterr().err
     assert main([*command, "--around", "-3,0"]) == 2
     assert "lies outside the picture" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections import Counter
 from fractions import Fraction
 
@@ -13,11 +14,12 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tests.picture.shapes import DISC
+from tests.pyramid.sites import TEXT
 from viewer.engines.blocks import Blocks
 from viewer.errors import UsageError
-from viewer.picture.render import render_rows
+from viewer.picture.render import MAX_SAMPLES, render_rows
 from viewer.pyramid import levels
-from viewer.pyramid.draw import Recipe, draw_with
+from viewer.pyramid.draw import Recipe, draw, draw_with
 from viewer.pyramid.levels import BATCH, OVERLAP, SHEET, TILE, Batch, Pyramid
 from viewer.pyramid.page import areas
 from viewer.pyramid.plan import DEEPEST, REACH, ROOT, SCREEN, Stage, depth, plan, region
@@ -58,8 +60,8 @@ def test_a_pixel_is_the_mean_place_of_four(grid: Grid, data: st.DataObject) -> N
     pyramid = Pyramid.of(grid).deeper(data.draw(st.integers(0, 60)))
     level = data.draw(st.integers(0, pyramid.top - 1)) if pyramid.top else 0
     width, height = pyramid.size(level)
-    finer = pyramid.size(min(level + 1, pyramid.top))
-    assert 2 * width - finer[0] in (0, 1) or not pyramid.top
+    for side, whole in ((width, pyramid.width), (height, pyramid.height)):
+        assert side == math.ceil(Fraction(whole, 2 ** (pyramid.top - level)))
     i, j = (data.draw(st.integers(0, side - 1)) for side in (width, height))
     x, y = point(pyramid, level, i, j)
     if pyramid.top:
@@ -73,7 +75,7 @@ def point(pyramid: Pyramid, level: int, i: int, j: int) -> Point:
     inside = min(i, width - 1), min(j, height - 1)
     batch = Batch(level, inside[0] // BATCH, inside[1] // BATCH)
     grid, block = pyramid.place(batch)
-    assert max(grid.size) <= SHEET + 2 * OVERLAP
+    assert 16 * max(grid.size) <= MAX_SAMPLES
     left, upper = (max(0, at * BATCH - OVERLAP) for at in batch[1:])
     assert left <= inside[0] < left + block.width and upper <= inside[1] < upper + block.height
     return sample(grid, block.i + i - left, block.j + j - upper)
@@ -131,6 +133,16 @@ def test_a_tile_is_part_of_its_whole_level(
                     found[j:end, i:stop] = pixels
                     assert tile.flat == (np.ptp(pixels) == 0)
         assert np.array_equal(found, expected)
+
+
+def test_a_thread_draws_one_recipe_after_another() -> None:
+    pyramid = Pyramid.of(Grid(View(), 40, 40))
+    found = [
+        decoded(draw(Recipe.of(text, "", "blocks", 1, None), pyramid, Batch(6, 0, 0))[0].data)
+        for text in (TEXT, TEXT.replace(b"0.5", b"0.2"), TEXT)
+    ]
+    assert np.count_nonzero(found[0]) > np.count_nonzero(found[1]) > 0
+    assert np.array_equal(found[0], found[2])
 
 
 def reach(index: int) -> tuple[int, int]:

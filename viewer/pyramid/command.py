@@ -96,6 +96,8 @@ def prepare(options: argparse.Namespace, say: Say) -> Work:
     check_size(picture.grid, picture.aa)
     views = tuple(dict.fromkeys(place(text) for text in options.around))
     stages = plan(picture.grid, views)
+    for stage in stages:
+        check_size(stage.pyramid.sheet(), picture.aa)
     path, target = Path(options.file), Path(options.output)
     check(target)
     recipe = _recipe(path, options.engine, stages, picture, say)
@@ -112,14 +114,12 @@ def _recipe(
     from viewer.passes import optimise
     from viewer.program.parse import parse, read_bytes
     from viewer.pyramid.draw import Recipe
-    from viewer.pyramid.levels import Batch
 
     text = read_bytes(path)
     program = optimise(parse(text, str(path)))
     if engine == "auto":
         finest = min((stage.pyramid for stage in stages), key=lambda pyramid: pyramid.pixel)
-        grid, _ = finest.place(Batch(finest.top, 0, 0))
-        row, made, why = registry.choose(program, grid.supersampled(picture.aa))
+        row, made, why = registry.choose(program, finest.sheet().supersampled(picture.aa))
         engine = row.name
         if why:
             say(f"{why}: drawing with {engine}")

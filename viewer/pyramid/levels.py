@@ -103,6 +103,11 @@ class Pyramid:
         block = Block(i, j, columns[1] - columns[0], rows[1] - rows[0])
         return self._sheet(batch.level, sheet), block
 
+    def sheet(self) -> Grid:
+        """The first sheet of the finest level: no other has smaller pixels, or is larger by
+        more than a pixel."""
+        return self.place(Batch(self.top, 0, 0))[0]
+
     def tiles(self, batch: Batch) -> Iterator[tuple[int, int, Block]]:
         """Column and row of each of a batch's tiles, and which pixels of the batch are its own."""
         width, height = self.size(batch.level)
