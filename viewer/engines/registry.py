@@ -19,7 +19,8 @@ from viewer.view import Grid
 @dataclass(frozen=True, slots=True)
 class Row:
     """One engine. `make` raises `NoDeviceError` where it cannot run. `digits` says which float type
-    it computes in, "float32" or "float64", or that it is "exact" where a formula is pure."""
+    it computes in, "float32" or "float64", or that it is "exact" (to a thousandth of a pixel at any
+    depth; `tiles` where a formula is pure)."""
 
     name: str
     summary: str
