@@ -101,6 +101,41 @@ def test_singularities_are_right_or_in_doubt(name: str, off: str) -> None:
     assert told >= len(points) // 3  # the rest is at an end of what is defined, or on a jump
 
 
+@pytest.mark.parametrize(
+    "word", ["exp", "ln", "sin", "cos", "tan", "sqrt", "recip", "asin", "atan"]
+)
+@pytest.mark.parametrize("bent", [False, True])
+def test_what_a_polynomial_leaves_out_is_told(word: str, bent: bool) -> None:
+    """In squares of every size, of functions of x and of x + |x - 0.3|."""
+    fold = "d sub x o\ne abs d\nk add x e\n" if bent else ""
+    text = f"x var-x\no const 0.3\n{fold}p {word} {'k' if bent else 'x'}\nq sub p o"
+    points = [(Fraction(u), Fraction(0)) for u in (1, Fraction(-15, 16))]
+    sizes = [Fraction(4) ** -n for n in range(1, 21)]
+    told = sum(agree(text, Anchor(Fraction("0.3"), Fraction(0), half), points) for half in sizes)
+    assert told >= 36
+
+
+@pytest.mark.parametrize("word", ["sin", "cos", "tan"])
+def test_whole_turns_are_taken_off(word: str) -> None:
+    text = f"x var-x\np {word} x\nc const 0.2\nq sub p c"
+    points = [(Fraction(n, 8), Fraction(0)) for n in range(-8, 9)]
+    for middle in (0, 4, 8, -11, 10**30):
+        assert agree(text, Anchor(Fraction(middle), Fraction(0), Fraction(3)), points) >= 12
+
+
+@pytest.mark.parametrize("word", ["min", "max", "add", "mul", "compare", "and", "or"])
+def test_what_has_no_value_is_not_left_out(word: str) -> None:
+    """An operand that decides nothing, and does not exist in one half of the square."""
+    below = "9" if word in ("min", "compare", "or") else "-9"
+    text = (
+        f"x var-x\ny var-y\nr sqrt x\nt const {below}\nm const 0\nz mul r m\n"
+        f"s add {'z' if word in ('add', 'mul') else 'r'} t\n"
+        f"p {word} {'s y' if word in ('and', 'max') else 'y s'}\nl const 99\nq sub p l"
+    )
+    points = [(Fraction(n, 8), Fraction(n, 9)) for n in (-8, -5, -1, 2, 7)]
+    assert agree(text, Anchor(Fraction(0), Fraction(-1), Fraction(1, 2)), points) == 5
+
+
 @given(u=INSIDE, deep=st.integers(91, 300))
 def test_choices_are_decided_by_all_digits(u: Fraction, deep: int) -> None:
     """1e-90 apart, in squares a millionth of that."""
