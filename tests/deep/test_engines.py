@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.deep.oracle import Shape
 from tests.deep.pixels import CASES, NEAR, Look, named, running
 from tests.deep.places import Place, places, shape_of
-from viewer.engines.registry import Row
-from viewer.program import read
+from viewer.engines.registry import ENGINES, Row
+from viewer.program import parse, read
+from viewer.sign import sign_form
 
 SIDE = 64
 ZOOMS = tuple(Fraction(10) ** exponent for exponent in (3, 17, 100, 300))
@@ -52,3 +54,27 @@ def test_no_pixel_is_wrong_at_any_depth(row: Row, path: Path) -> None:
 def test_no_pixel_is_wrong_in_many_places(row: Row, path: Path) -> None:
     zooms = tuple(Fraction(10) ** exponent for exponent in (3, 5, 7, 10, 14, 20, 45, 110, 200, 300))
     check(row, path, some(path, 20), zooms, 256)
+
+
+ORIGIN = {
+    "a circle and exp, whose edges meet there": (
+        "x var-x\ny var-y\none const 1\na add x one\nb square a\nc square y\nd add b c\n"
+        "e sqrt d\nf exp y\ng sub e f"
+    ),
+    "a product that has no float": "x var-x\ny var-y\nm mul x y",
+}
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize("row", [row for row in ENGINES if row.digits == "exact"], ids=named)
+@pytest.mark.parametrize("text", ORIGIN.values(), ids=ORIGIN)
+def test_next_to_the_origin(row: Row, text: str) -> None:
+    """There coordinates are exact in any float, but not what they are added to."""
+    program = parse(text.encode(), "origin.vm")
+    if row.name == "tiles" and not sign_form(program).pure:
+        return
+    place = Place(Fraction(0), Fraction(0), "arc")
+    with running(row, program) as engine:
+        for exponent in (4, 9, 40, 300):
+            look = Look(Shape.read(text), place, Fraction(10) ** exponent, SIDE).near()
+            assert not look.wrong(engine.inside(look.grid, look.grid.whole), 40), look.grid.view

@@ -82,8 +82,9 @@ def float32_error(program: Program, grid: Grid) -> float:
 
 
 def coordinate_error(grid: Grid) -> float:
-    """The pixels that rounding a coordinate to float32 may cost."""
-    farthest = max(abs(grid.view.x), abs(grid.view.y)) + max(grid.size) * grid.half
+    """The pixels that rounding a coordinate to float32 may cost, or a number of about 1 that is
+    added to it: next to the origin coordinates alone would never end."""
+    farthest = max(1, abs(grid.view.x), abs(grid.view.y)) + max(grid.size) * grid.half
     return float(nearest(farthest / (2 * grid.half), np.float64)) * 2.0**-24
 
 
