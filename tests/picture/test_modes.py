@@ -117,7 +117,7 @@ def test_any_number_at_all_has_a_colour(mode: str, dtype: Any) -> None:
         assert MODES[mode].colours(field, step, 1.0, DARK).shape == (58, 58, 3)
 
 
-@given(st.sampled_from(sorted(MODES)), st.integers(1, 3), st.integers(60, 3000))
+@given(st.sampled_from(sorted(MODES)), st.integers(1, 3), st.integers(30, 3000))
 def test_parts_fit(mode: str, aa: int, block: int) -> None:
     with Blocks(WAVES) as engine:
         whole, parts = (

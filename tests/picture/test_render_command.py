@@ -243,6 +243,7 @@ sys.exit(status)
         ("glsl", "2048", ["--aa", "4"]),
         ("glsl", "1000000x4", []),
         ("blocks", "1000000x4", []),
+        ("blocks", "1000000x4", ["--mode", "iso"]),
     ],
 )
 def test_a_large_picture_needs_less_than_400_mb(

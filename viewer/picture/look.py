@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ from viewer.picture.palettes import PALETTES, UNDEFINED, Palette
 from viewer.picture.render import BLOCK, render_rows
 from viewer.view import Block, Grid
 
+_PART = 2**18
+"""Samples of a field that are coloured at once: they take about 100 bytes each on the way."""
 _FEW, _MANY = 32, 256
 """Samples along the shorter side of a picture, and at most along the longer, that tell its step."""
 _NEUTRAL = PALETTES["dark"]
@@ -113,9 +116,17 @@ def _in_mode(engine: Engine, grid: Grid, aa: int, look: Look, block: int) -> Ite
     def colour(field: Floats) -> Rows:
         return _means(mode.colours(field, step, float(aa), palette), aa)
 
-    strips = _cut(grid, max(1, block // aa**2))
-    fields = (_field(engine, samples, _wider(strip.supersampled(aa))) for strip in strips)
-    return ahead(colour, fields)
+    pixels = max(1, min(block, _PART) // aa**2)
+    width, height = min(grid.width, pixels), max(1, pixels // grid.width)
+    parts = grid.blocks(width, height)
+    fields = (_field(engine, samples, _wider(part.supersampled(aa))) for part in parts)
+    return _side_by_side(ahead(colour, fields), -(-grid.width // width))
+
+
+def _side_by_side(parts: Iterator[Rows], across: int) -> Iterator[Rows]:
+    """Strips of whole rows from so many parts each."""
+    while strip := list(islice(parts, across)):
+        yield np.hstack(strip) if across > 1 else strip[0]
 
 
 def _few(grid: Grid) -> Grid:

@@ -108,14 +108,14 @@ def _slopes(samples: Floats) -> Floats:
     return slope
 
 
-def _sides(value: Floats, palette: Palette) -> NDArray[np.float64]:
+def _sides(value: Floats, palette: Palette) -> Floats:
     """The colours of inside and outside."""
     inside = (value < 0)[..., np.newaxis]
-    return np.where(inside, _rgb(palette.inside), _rgb(palette.outside)).astype(np.float64)
+    return np.where(inside, _rgb(palette.inside), _rgb(palette.outside)).astype(np.float32)
 
 
 def _draw(
-    colours: NDArray[np.float64],
+    colours: Floats,
     away: Floats,
     slope: Floats,
     half: float,
@@ -129,11 +129,11 @@ def _draw(
     colours += (_rgb(palette.line) - colours) * cover
 
 
-def _finished(colours: NDArray[np.float64], value: Floats) -> NDArray[np.uint8]:
+def _finished(colours: Floats, value: Floats) -> NDArray[np.uint8]:
     result = np.rint(np.clip(np.nan_to_num(colours), 0, 255)).astype(np.uint8)
     result[np.isnan(value)] = UNDEFINED[:3]
     return result
 
 
-def _rgb(colour: tuple[int, int, int, int]) -> NDArray[np.float64]:
-    return np.array(colour[:3], np.float64)
+def _rgb(colour: tuple[int, int, int, int]) -> Floats:
+    return np.array(colour[:3], np.float32)
