@@ -67,6 +67,17 @@ def test_a_field_is_the_same_however_it_is_cut(data: st.DataObject) -> None:
     np.testing.assert_array_equal(part, whole[j : j + height, i : i + width])
 
 
+@pytest.mark.parametrize("exponent", [3, 30])
+def test_a_field_goes_on_beyond_the_picture(exponent: int) -> None:
+    """Modes ask for a sample more on every side."""
+    grid = line_grid(exponent)
+    with Doubles(LINE) as engine:
+        found = engine.field(grid, Block(-1, -1, 2 * HALF + 3, 2 * HALF + 3))
+    pixels = np.arange(-HALF - 1, HALF + 2) + 0.25
+    expected = np.sin(3 * pixels * 2 * float(grid.half))
+    np.testing.assert_allclose(found, np.broadcast_to(expected, found.shape), rtol=1e-9)
+
+
 def test_few_squares_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("viewer.engines.deep.KEPT", 2)
     with Doubles(LINE) as engine:

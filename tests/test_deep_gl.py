@@ -164,6 +164,11 @@ def test_cells_are_the_pictures_own(grid: Grid, side: int, data: st.DataObject) 
     for cell in met[:3]:
         assert part_of(grid, cell, close_square(grid, cell)) == cell
         assert part_of(grid, cell, roomy_square(grid, cell)) == cell
+    wider = block._replace(i=i - side, j=j - 1, width=width + 2 * side, height=height + 2)
+    around = list(cells(grid, wider, side))
+    assert set(met) <= set(around)
+    clipped = [intersection(cell, wider) for cell in around]
+    assert sum(part.width * part.height for part in clipped) == wider.width * wider.height
     parts = [intersection(cell, block) for cell in met]
     assert sum(part.width * part.height for part in parts) == width * height
 

@@ -18,10 +18,11 @@ from viewer.view import Block, Grid
 
 
 def cells(grid: Grid, block: Block, side: int) -> Iterator[Block]:
-    """The cells of a picture that a block touches, at most `side` pixels wide and high."""
-    for j in range(block.j // side * side, block.j + block.height, side):
-        for i in range(block.i // side * side, block.i + block.width, side):
-            yield Block(i, j, min(side, grid.width - i), min(side, grid.height - j))
+    """The cells of a picture that a block touches, at most `side` pixels wide and high. Around the
+    picture there are others, for blocks that reach beyond it."""
+    for j, height in _lattice(block.j, block.j + block.height, grid.height, side):
+        for i, width in _lattice(block.i, block.i + block.width, grid.width, side):
+            yield Block(i, j, width, height)
 
 
 def close_square(grid: Grid, cell: Block) -> Anchor:
@@ -65,6 +66,18 @@ def _between(centre: Fraction, reach: Fraction, half: Fraction, count: int) -> t
     first = ceil(((centre - reach) / half + count - 1) / 2)
     last = floor(((centre + reach) / half + count - 1) / 2)
     return min(max(0, first), count), min(max(0, last + 1), count)
+
+
+def _lattice(start: int, stop: int, size: int, side: int) -> Iterator[tuple[int, int]]:
+    """Where cells begin along an axis, and how long they are: those of `size` samples, of the ones
+    before them and of the ones after them."""
+    at = start
+    while at < stop:
+        first = size if at >= size else 0
+        low = first + (at - first) // side * side
+        high = min(low + side, size) if 0 <= at < size else low + side
+        yield low, high - low
+        at = high
 
 
 def _reach(grid: Grid, cell: Block) -> Fraction:
