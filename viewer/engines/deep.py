@@ -117,7 +117,7 @@ def value_at(program: Program, grid: Grid, pixel: Block) -> Decimal:
 
 def _plain_suits(grid: Grid, most: float = FLOAT64) -> bool:
     # What coordinates are added to is of about 1, also where they themselves are small.
-    reach = max(1, abs(grid.view.x), abs(grid.view.y)) + max(grid.size) * grid.half
+    reach = max(Fraction(1), abs(grid.view.x), abs(grid.view.y)) + max(grid.size) * grid.half
     return across(grid, reach) <= most
 
 

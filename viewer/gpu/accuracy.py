@@ -1,5 +1,6 @@
 """How far edges may be from where they belong, told by trying some pixels in both float types."""
 
+from fractions import Fraction
 from math import isinf
 from typing import Any, NamedTuple
 
@@ -84,7 +85,7 @@ def float32_error(program: Program, grid: Grid) -> float:
 def coordinate_error(grid: Grid) -> float:
     """The pixels that rounding a coordinate to float32 may cost, or a number of about 1 that is
     added to it: next to the origin coordinates alone would never end."""
-    farthest = max(1, abs(grid.view.x), abs(grid.view.y)) + max(grid.size) * grid.half
+    farthest = max(Fraction(1), abs(grid.view.x), abs(grid.view.y)) + max(grid.size) * grid.half
     return float(nearest(farthest / (2 * grid.half), np.float64)) * 2.0**-24
 
 
