@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from tests.sign.conftest import crowds  # noqa: F401
 from tests.sign.painter import Picture, Tiling, paint
 from tests.sign.shapes import csg
 from tests.sign.test_cover import grids

@@ -259,6 +259,14 @@ def test_boxes_are_tight() -> None:
     assert boxes(one(sides, (0, 1, 2))) == [[-0.005208, -0.166667, 0.0625, 1.0]]
 
 
+def test_few_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pieces_module, "CROWD", 3)
+    found = one([conic(D("0.5"), D(0), ROUND, D("0.0625"))], (0,))
+    assert len(found.left) == 1
+    assert not found.pieces
+    assert not found.inside
+
+
 def test_what_is_large_stays() -> None:
     found = one([conic(D(0), D(0), ROUND, D("0.81"))], (0,))
     assert len(found.left) == 1
@@ -289,7 +297,7 @@ MUTANTS = {
         "cut.cut(pieces.only(worth))",
     ),
     "flats are lost": ("self.inside.append(", "id("),
-    "ands are unions": ("(union & ~layout.all[tiles.node])", "union"),
+    "ands are unions": ("union &= ~layout.all[tiles.node]", ""),
     "nothing is left": (
         "reached[tiles.root[chosen]] = True",
         "reached[tiles.root[chosen]] = False",
@@ -314,9 +322,11 @@ def broken(mutant: str) -> Detach:
     copy, ours = ModuleType("copy"), ModuleType("ours")
     exec(compile(source(home).replace(good, bad), mutant, "exec"), vars(copy))
     if home is pieces_module:
+        vars(copy)["CROWD"] = pieces_module.CROWD
         found = copy.detach
         return found
     exec(compile(source(pieces_module), mutant, "exec"), vars(ours))
+    vars(ours)["CROWD"] = pieces_module.CROWD
     for name in ("room", "parts", "without"):
         if hasattr(copy, name) and getattr(copy, name).__module__ == "copy":
             setattr(ours, name, getattr(copy, name))

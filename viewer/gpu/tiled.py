@@ -64,12 +64,13 @@ class Slice:
         wanted, end = sheet(grid, grid.whole), perf_counter() + seconds
         squares = sorted(wanted.squares(), key=wanted.distance)
         missing = self._atlas.missing(squares)
-        while missing and (left := end - perf_counter()) > 0:
+        least = 0.0  # a batch at least, and no other that would be too late by half a patch
+        while missing and (left := end - perf_counter()) > least:
             few = max(1, min(len(missing), int(left / self._pace)))
             start = perf_counter()
             self._atlas.make(missing[:few], keep=len(squares))
             self._pace = (perf_counter() - start) / few
-            missing = missing[few:]
+            missing, least = missing[few:], self._pace / 2
         return not missing
 
     def known(self, grid: Grid) -> Cover:

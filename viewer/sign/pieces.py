@@ -26,14 +26,13 @@ from viewer.sign.tables import MOST
 from viewer.sign.tiles import Tiles
 
 CELLS = 8
-"""A box is found by splitting its square in so many cells a side, and then itself."""
-ROUNDS = 2
-"""How often it is split, at most."""
-GAIN = 0.8
-"""It is split again where that has left so much of its area at most."""
+"""What is bounded by more than lines is split in so many cells a side, to find a smaller box."""
 SPREAD = 2.4
 """A box of w x h leaves is worth it up to w h = SPREAD (w + h): testing it all costs as much as
 the tiles along its edge would (measured on llvmpipe)."""
+CROWD = 64
+"""A union of fewer operands is left alone: its tiles are quick to find and to draw, and what
+follows takes NumPy a few milliseconds for however few."""
 HALVINGS = 2
 """How often what has too many tests is cut in 2 x 2."""
 
@@ -66,6 +65,8 @@ class Detached(NamedTuple):
 def detach(layout: Layout, tiles: Tiles, leaves: int) -> Detached:
     """Takes the pieces off a batch of tiles that are so many leaves wide."""
     edges = np.flatnonzero(_in_unions(layout, tiles))
+    if not len(edges):
+        return Detached(tiles, np.ones(len(tiles), bool), [], [])
     found, parent = parts(tiles, edges)
     stays = np.zeros(len(edges), bool)
     stays[found.pair_tile[layout.mixed[found.literal]]] = True
@@ -82,11 +83,13 @@ def detach(layout: Layout, tiles: Tiles, leaves: int) -> Detached:
 
 
 def _in_unions(layout: Layout, tiles: Tiles) -> Flags:
-    """Which edges are those of a root that is an or."""
+    """Which edges are those of a root that is an or of many."""
     root = tiles.root - len(tiles.literal)
     union = np.zeros(len(tiles.node), bool)
     union[root[root >= 0]] = True
-    return (union & ~layout.all[tiles.node])[tiles.edge_node]
+    union &= ~layout.all[tiles.node]
+    union &= np.bincount(tiles.edge_node, minlength=len(union)) >= CROWD
+    return union[tiles.edge_node]
 
 
 def _worth(box: Floats, leaves: int) -> Flags:
@@ -107,6 +110,8 @@ class _Cut:
     def cut(self, pieces: Pieces) -> Indices:
         """The sources of what still has too many tests at the end."""
         for halving in range(HALVINGS + 1):
+            if not len(pieces.tiles):
+                break
             rich = np.bincount(pieces.tiles.pair_tile, minlength=len(pieces.tiles)) > MOST
             self.done.append(pieces.only(~rich))
             pieces = pieces.only(rich)
@@ -132,15 +137,10 @@ class _Cut:
 def _tightened(layout: Layout, tiles: Tiles) -> tuple[Floats, Flags]:
     """Boxes of what may be inside, in each tile's coordinates, and whether there is any."""
     box, some, sharp = room(layout, tiles)
-    active = some & ~sharp
-    for _ in range(ROUNDS):
-        now = np.flatnonzero(active)
-        if not len(now):
-            break
-        split = _placed(tiles.only(active), box[now])
-        inner, some[now] = _boxes(known(layout, split, CELLS).above[split.root])
-        box[now] = _within(box[now], inner)
-        active[now] = some[now] & (np.prod(inner[:, 2:] - inner[:, :2], axis=1) <= 4 * GAIN)
+    if len(blunt := np.flatnonzero(some & ~sharp)):
+        split = _placed(tiles.only(some & ~sharp), box[blunt])
+        inner, some[blunt] = _boxes(known(layout, split, CELLS).above[split.root])
+        box[blunt] = _within(box[blunt], inner)
     return box, some
 
 
