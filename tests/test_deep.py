@@ -78,6 +78,14 @@ def test_a_field_goes_on_beyond_the_picture(exponent: int) -> None:
     np.testing.assert_allclose(found, np.broadcast_to(expected, found.shape), rtol=1e-9)
 
 
+def test_next_to_the_origin_too_numbers_are_of_about_one() -> None:
+    grid = Grid(View.parse("0,0@1e30"), 8, 8)
+    near = parse(b"x var-x\na const 0.1\nb add x a\nc sub b a\n")
+    with Doubles(near) as engine:
+        found = engine.inside(grid, grid.whole)
+    np.testing.assert_array_equal(found, np.broadcast_to(np.arange(8) < 4, (8, 8)))
+
+
 def test_few_squares_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("viewer.engines.deep.KEPT", 2)
     with Doubles(LINE) as engine:
@@ -132,7 +140,7 @@ def test_coordinates_are_off_by_no_more_than_is_told(x: Fraction, octave: int, s
     exact = [float(x) + (2 * i - (size - 1)) * float(grid.half) for i in range(size)]
     off = np.abs(found - np.array(exact)).max() / (2 * float(grid.half))
     assert off <= 3 * told  # the step, the centre and their sum are rounded
-    farthest = abs(x) + size * grid.half
+    farthest = max(Fraction(1), abs(x)) + size * grid.half
     assert told == pytest.approx(float(farthest / (2 * grid.half)) * 2.0**-24)
 
 
