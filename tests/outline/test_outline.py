@@ -177,6 +177,36 @@ def test_the_raster_of_an_outline_is_the_picture(data: st.DataObject) -> None:
     check(shape, Grid(View(), 40, 30), data.draw(st.sampled_from([0.3, 0.1, 0.02])))
 
 
+def test_a_side_that_two_parts_share_is_an_edge_only_where_one_of_them_ends() -> None:
+    step = program(  # left of 0.01 below 0.3, right of it below -0.2
+        "x var-x;y var-y;o const 0.01;u sub x o;n neg u;h const 0.3;k const 0.2;a sub y h;"
+        "b add y k;l max u a;r max n b;m min l r"
+    )
+    (path,) = traced(step, GRID)
+    found = {(round(float(x), 6), round(float(y), 6)) for (x, y) in flattened(path, 1)}
+    corners = [pixel(GRID, 0.01, 0.3), pixel(GRID, 0.01, -0.2)]
+    sides = [(0.0, corners[0][1]), (64.0, corners[1][1]), (0.0, 48.0), (64.0, 48.0)]
+    assert found == {(round(x, 6), round(y, 6)) for x, y in (*corners, *sides)}
+
+
+def test_an_edge_beyond_the_last_pixel_s_centre_is_not_the_picture_s_side() -> None:
+    right = 63.8
+    half = program(f"x var-x;e const {(right - 32) / 24};r sub x e")
+    (path,) = traced(half, GRID)
+    assert float(flattened(path, 1)[:, 0].max()) == pytest.approx(right, abs=1e-9)
+
+
+LENS = program(  # thinner than a pixel: two islands in the raster, which share both tips
+    "x var-x;y var-y;a const 0.7;b const 1.4;c const 1;p sub x a;q sub y b;pp square p;qq square q;"
+    "s add pp qq;t sqrt s;u sub t c;xx square x;yy square y;v add xx yy;w sqrt v;d const 0.6;"
+    "z sub w d;m max u z"
+)
+
+
+def test_islands_of_a_thin_part_do_not_overlap() -> None:
+    check(LENS, Grid(View(), 40, 30), 0.1)
+
+
 @pytest.mark.parametrize("zoom", ["0.5", "1", "2.3"])
 def test_so_it_is_for_other_programs(zoom: str) -> None:
     assert isinstance(edge_of(WAVES, GRID), Values)

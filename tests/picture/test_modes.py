@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tests.picture.shapes import DISC, WAVES
+from tests.picture.shapes import DISC, WAVES, speckles
 from viewer.engines import registry
 from viewer.engines.blocks import Blocks
-from viewer.engines.engine import Engine
+from viewer.engines.engine import ArrayEngine, Engine
 from viewer.errors import NoDeviceError, UsageError
 from viewer.picture.formats.header import PIXELS, Pixels
 from viewer.picture.formats.table import FORMATS, format_named
@@ -23,7 +23,7 @@ from viewer.picture.modes import MODES, distance, iso, step_of
 from viewer.picture.palettes import PALETTES, palette_of
 from viewer.picture.render import render_rows
 from viewer.program import parse
-from viewer.view import Grid, View
+from viewer.view import Block, Grid, View
 
 DARK, PRINT = PALETTES["dark"], PALETTES["print"]
 CLEAR = palette_of("white,none")
@@ -228,3 +228,26 @@ def test_tiles_are_not_asked_for_a_field() -> None:
         pytest.skip(str(error))
     engine.close()
     assert row.digits != "exact"
+
+
+@given(st.sampled_from(sorted(MODES)), st.integers(0, 2**32 - 1))
+def test_a_mirrored_field_is_a_mirrored_picture(mode: str, seed: int) -> None:
+    field = np.random.default_rng(seed).integers(-3, 4, (12, 14)).astype(np.float64)
+    picture = MODES[mode].colours(field, 2.0, 1.0, DARK)
+    for turned in (np.s_[:, ::-1], np.s_[::-1]):
+        assert np.array_equal(MODES[mode].colours(field[turned], 2.0, 1.0, DARK), picture[turned])
+
+
+class Holes(ArrayEngine):
+    """NaN at some samples of the picture, else what grows to the right."""
+
+    def field(self, grid: Grid, block: Block) -> NDArray[Any]:
+        j, i = np.mgrid[block.j : block.j + block.height, block.i : block.i + block.width]
+        return np.where(speckles(i, j), np.nan, i + 0.5)
+
+
+@pytest.mark.parametrize("block", [10**6, 100, 7])
+def test_a_pixel_is_coloured_by_its_own_sample(block: int) -> None:
+    found = drawn(Holes(), GRID, Look("iso", DARK), "rgb", block=block)
+    j, i = np.mgrid[: GRID.height, : GRID.width]
+    assert np.array_equal((found == [255, 0, 0]).all(axis=2), speckles(i, j))
