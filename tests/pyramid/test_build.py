@@ -204,7 +204,7 @@ def test_a_journal_cut_short_is_read_to_its_last_whole_line(tmp_path: Path) -> N
     whole = built(tmp_path / "disc", DEEP)
     journal = tmp_path / "disc" / JOURNAL
     first = journal.read_bytes().splitlines(keepends=True)[0]
-    journal.write_bytes(first + b"0 0 0 0\n0 1 0")
+    journal.write_bytes(first + b"0 0 0 0\n0 1 0 0")
     shutil.rmtree(tmp_path / "disc" / "picture_files" / "1")
     assert build(tmp_path / "disc", DEEP, ALONE, lambda _: None) == DEEP.steps - 1
     assert content(tmp_path / "disc") == whole
