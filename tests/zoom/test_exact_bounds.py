@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from tests import oracle
 from tests.sign.shapes import csg
 from tests.strategies import fewer, programs, tame_constants
-from viewer.exact.bands import Frame, around
+from viewer.exact.bands import Frame
 from viewer.exact.enclose import enclose
 from viewer.exact.traces import CHOICES, left
 from viewer.passes import optimise
+from viewer.passes.spans import around
 from viewer.program import OPS, parse
 from viewer.program.reals import Value
 from viewer.program.spans import Span
