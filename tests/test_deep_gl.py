@@ -527,3 +527,16 @@ def test_no_number_is_outside(ctx: moderngl.Context, zoom: int) -> None:
     assert not inside[:, :4].any()
     assert inside[4:, 4:].all()
     painter.release()
+
+
+@pytest.mark.parametrize("view", ["0.08,0.32@6", "0.08,0.32@24", "0.08,0.1@3"])
+def test_sums_that_may_be_large_and_are_small_keep_their_digits(view: str) -> None:
+    """The arms of the jellyfish are a logarithm of a sum of exponentials, whose bounds are 1e13
+    times what they are: in a roomy square as well."""
+    program = bundled("jellyfish")
+    large = Grid(View.parse(view), 1024, 768)
+    local = localise(program, roomy_square(large, large.whole))
+    grid = replace(large, width=128, height=96)
+    found = NumpyGc(local.program, np.float32).field(local.grid(grid), grid.whole)
+    expected = NumpyGc(program).field(grid, grid.whole)
+    assert misplaced(found < 0, expected, 2e-3) == 0

@@ -68,12 +68,12 @@ class Draft:
         self._shared[place] = max(self._shared[place], error)
         return place
 
-    def combined(self, terms: list[Term], constant: arb) -> int:
+    def combined(self, terms: list[Term], constant: arb, nothing: float = NOTHING) -> int:
         """The sum of the products and a constant: no products with 1, no sums with nothing."""
         result, error = -1, 0.0
         for factor, place, bound in terms:
             weight = abs(factor) * bound
-            if weight <= NOTHING:
+            if weight <= nothing:
                 error += upward(weight)
                 if place not in self.partial:
                     continue

@@ -6,6 +6,7 @@ from flint import arb, arb_series
 
 from viewer.program.deltas import Nowhere
 from viewer.zoom.balls import ONE, ZERO
+from viewer.zoom.draft import NOTHING
 from viewer.zoom.values import TINY, Sheet, Value
 
 LONG = 9
@@ -83,11 +84,14 @@ class Near(Sheet):
         if a.scale * CLOSE < b.scale:
             a, b = b, a
         place = self.term(a)
-        if b.reach <= TINY * a.scale and not b.partial:
+        # Of sizes, bounds may be far above what there is, and a logarithm asks for all digits.
+        sizes = a.nonnegative and b.nonnegative and a.ref.is_zero() and b.ref.is_zero()
+        if b.reach <= TINY * a.scale and not b.partial and not sizes:
             return self.written(value, place, a.unit, a.error + b.reach)
         other = self.term(b)
         terms = [(ONE, place, a.bound), (b.units(a.unit), other, b.bound)]
-        return self.written(value, self.draft.combined(terms, ZERO), a.unit)
+        nothing = 0.0 if sizes else NOTHING
+        return self.written(value, self.draft.combined(terms, ZERO, nothing), a.unit)
 
     def difference(self, a: Value, b: Value) -> Value:
         """One value less another."""
