@@ -19,7 +19,10 @@ from tests.conftest import ROOT
 from tests.window.desktop import Viewer, picture
 from tests.window.test_watch import SAVES, Save
 from tests.window.x11 import close, drop, resources
-from viewer.view import View
+from viewer.engines.blocks import Blocks
+from viewer.picture.save import save
+from viewer.program import parse
+from viewer.view import Grid, View
 
 SIZE = (1024, 768)
 CENTRE = (SIZE[0] / 2, SIZE[1] / 2)
@@ -223,6 +226,17 @@ def test_a_dropped_program_is_opened(viewer: Viewer, display: str, tmp_path: Pat
         drop(display, viewer.window, [viewer.path], types)
         viewer.wait_for_event("shape", path=str(viewer.path), since=since)
         viewer.assert_shows(View(), SIZE)
+
+
+def test_a_dropped_picture_shows_where_it_is_of(
+    viewer: Viewer, display: str, tmp_path: Path
+) -> None:
+    there, file = View.parse("-0.25,0.125@1e30"), tmp_path / "there.png"
+    program = parse(viewer.path.read_bytes())
+    with Blocks(program) as engine:
+        save(file, program, Grid(there, 8, 8), engine=engine)
+    drop(display, viewer.window, [file], 1)
+    viewer.wait_for_frame(view=str(there))
 
 
 def test_dropped_nonsense_keeps_the_picture_and_the_file(

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from viewer.errors import FileError, ViewerError
+from viewer.picture.provenance import is_picture, read
 from viewer.program.parse import parse, read_bytes
 from viewer.view import Size
 from viewer.window.backend import Pyglet, open_window
@@ -252,11 +253,15 @@ class App:
 
     def dropped(self, paths: list[str]) -> None:
         """Opens the first file. A `.vm` is followed even while it is broken, anything else only
-        where it is a program; else the picture and the file that is followed stay."""
+        where it is a program; else the picture and the file that is followed stay. A picture
+        that was saved here shows its view."""
         path = Path(paths[0]) if paths else None
         if path is None:
             return
         try:
+            if is_picture(path.name):
+                self.session = self.session.going(read(path).view)
+                return
             data = read_bytes(path)
             if path.suffix != ".vm":
                 parse(data, str(path))

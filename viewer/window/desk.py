@@ -123,7 +123,7 @@ class Desk:
             picture = self._screen.picture(session, self._compiler)
             samples = self._screen.samples(session, self._compiler)
             path, grid = shown.shape.path, session.grid
-            self._saves.save_shown(path, shown.program, grid, picture, samples)
+            self._saves.save_shown(path, shown.data, shown.program, grid, picture, samples)
         return session
 
     def _save_large(self, session: Session, now: float) -> Session:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from viewer.engines.engine import ArrayEngine
 from viewer.errors import FileError
+from viewer.picture.provenance import digest_of
 from viewer.picture.save import next_free, save
 from viewer.program import Program
 from viewer.resources import assets
@@ -52,17 +53,20 @@ class Saves:
     def save_shown(
         self,
         source: Path,
+        data: bytes,
         program: Program,
         grid: Grid,
         picture: NDArray[np.uint8],
         samples: int,
     ) -> None:
         """Writes the picture on the screen, shape (height, width), next to the file that it is
-        of, under a name that is not taken. With more than one sample a side it has greys."""
+        of, under a name that is not taken; `data` is the program's text. With more than one
+        sample a side it has greys."""
 
         def write() -> Path:
             target = free_target(source, "")
-            save(target, program, grid, engine=Shown(picture), aa=samples)
+            shown, digest = Shown(picture), digest_of(data)
+            save(target, program, grid, engine=shown, aa=samples, digest=digest)
             return target
 
         self._shown.append(self._writer.submit(write))
