@@ -16,7 +16,9 @@ from tests.strategies import fewer, fractions, programs, tame_constants
 from tests.zoom.pictures import Flags, edge, expected
 from viewer.engines.exact import Exact
 from viewer.program import parse
+from viewer.sign.tiles import Anchor
 from viewer.view import Grid, View
+from viewer.zoom.local import localise
 
 
 def drawn(text: str, grid: Grid) -> tuple[Flags, Exact]:
@@ -106,6 +108,9 @@ def test_two_scales_in_one_picture() -> None:
         r max c d"""
     grid = Grid(View(Fraction(1, 10), Fraction(1, 10), Fraction(10) ** 98), 128, 128)
     found, engine = drawn(text, grid)
+    tenth = Fraction(1, 10)
+    (doubt,) = localise(parse(text.encode()), Anchor(tenth, tenth, tenth**98)).doubts
+    assert doubt.held  # nor is it passed over in silence
     expected = np.zeros((128, 128), np.bool_)
     expected[64:, :64] = True
     np.testing.assert_array_equal(found, expected)

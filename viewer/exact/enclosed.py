@@ -98,7 +98,7 @@ class Enclosing:
         frame = left(Frame.of(self._program, anchor, z))
         if anchor.half < SMALL:
             local = localise(frame.program, anchor, z)
-            if not local.doubts:
+            if all(doubt.held for doubt in local.doubts):
                 return Frame.local(local)
         return frame
 

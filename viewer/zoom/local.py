@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.passes.cells import reachable
+from viewer.passes.spans import field_span
 from viewer.program import Op, Program
 from viewer.program.deltas import Nowhere
+from viewer.program.spans import Span
 from viewer.sign.tiles import Anchor
 from viewer.view import Grid, log2
 from viewer.zoom.balls import ONE, ZERO, ball, size_of, upward
@@ -24,16 +26,27 @@ from viewer.zoom.values import Value
 
 GUARD = 128
 """Bits of a reference past those that the square needs, at first."""
+POINTS = 256
+"""Points of a square at which the local program is checked."""
+_STEPS = 0.7548776662466927, 0.5698402909980532
+"""They are spread evenly: M. Roberts, "The unreasonable effectiveness of quasirandom sequences",
+2018."""
+OPEN = 0.01
+"""More than this part of them may not be left open."""
 DOUBLINGS = 3
 """So often these are doubled where they do not do; what is still unknown then is a doubt."""
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Where a picture is only approximate: the line of the source, and why."""
+    """Where a picture is only approximate: the line of the source, and why.
+
+    held: whether the local program's slack accounts for it.
+    """
 
     line: int
     why: str
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,5 +157,20 @@ def _finished(near: Near, root: Value | None, anchor: Anchor, name: str) -> Loca
     names = {old: new for new, old in enumerate(kept)}
     instrs = [draft.instrs[old] for old in kept]
     renamed = [instr._replace(args=tuple([names[arg] for arg in instr.args])) for instr in instrs]
-    slack = np.array(draft.slack)[kept]
-    return Local(anchor, Program(tuple(renamed), name), slack, size_of(unit), doubts)
+    slack, program = np.array(draft.slack)[kept], Program(tuple(renamed), name)
+    if _share_open(program, slack) > OPEN:
+        why = "what is left out beside far larger changes may decide"
+        doubts = (*doubts, Doubt(draft.line, why, held=True))
+    return Local(anchor, program, slack, size_of(unit), doubts)
+
+
+def _share_open(program: Program, slack: NDArray[np.float64]) -> float:
+    """At which part of some points the slack leaves it open which sign a value has. It does so on
+    an edge, which has no area, and where a large change stands still beside small ones."""
+    numbers = np.arange(POINTS, dtype=np.float64)
+    u, v = (np.remainder(numbers * step, 1.0) * 2.0 - 1.0 for step in _STEPS)
+    field = field_span(program, {"x": Span(u, u), "y": Span(v, v)}, slack.tolist())
+    found = (field.lower < 0) & (field.upper >= 0)
+    for unknown in (field.maybe, field.never):
+        found = found & (True if unknown is None else ~unknown)
+    return float(np.broadcast_to(found, u.shape).mean())
