@@ -40,7 +40,7 @@ def agree(text: str, anchor: Anchor, points: list[tuple[Fraction, Fraction]]) ->
     """Holds a local program to the exact field at points of its square, where both are known.
     Returns at how many that was."""
     local, nodes, told = local_of(text, anchor), read(text), 0
-    if local.doubts:
+    if not all(doubt.held for doubt in local.doubts):
         return 0
     for u, v in points:
         x, y, half = anchor
