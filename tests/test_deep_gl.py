@@ -435,7 +435,7 @@ def test_a_field_that_vanishes_is_told() -> None:
     local = localise(program, close_square(grid, grid.whole))
     accuracy = local_accuracy(local, grid)
     assert not accuracy.good
-    assert str(accuracy) .startswith("approximate: ")
+    assert str(accuracy).startswith("approximate: ")
 
 
 def test_pipelines_that_are_not_used_are_given_back(
