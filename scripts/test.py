@@ -7,6 +7,8 @@ import shlex
 
 import bootstrap
 
+# A file's tests stay together: they share engines and windows that take long to make.
+PYTEST = ["pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
 CHECKS = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"])
 
 
@@ -15,7 +17,7 @@ def main(arguments: list[str]) -> int:
     python = bootstrap.set_up(["gl", "tests"], ["test", "jit", "distributed"])
     failed: list[str] = []
     status = 0
-    for check in (*CHECKS, ["pytest", *arguments]):
+    for check in (*CHECKS, [*PYTEST, *arguments]):
         if check[0] == "pytest" and failed:
             print(f"\nfailed before pytest: {', '.join(failed)}", flush=True)
         print(f"\n$ python -m {shlex.join(check)}", flush=True)
