@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.engines.engine import ArrayEngine
+from viewer.passes.values import field_at
 from viewer.program import Program
 from viewer.program.number import nearest
 from viewer.view import Block, Grid
@@ -33,30 +34,14 @@ class NumpyGc(ArrayEngine):
     ) -> None:
         self._program, self._dtype = program, dtype
         self._arrays, self._host = arrays, host
-        self._last = program.last_uses()
 
     def field(self, grid: Grid, block: Block) -> NDArray[np.floating[Any]]:
-        arrays, dtype, last = self._arrays, self._dtype, self._last
+        arrays, dtype = self._arrays, self._dtype
         coordinates = {
             "x": arrays.asarray(grid.xs(block, dtype)[np.newaxis, :]),
             "y": arrays.asarray(grid.ys(block, dtype)[:, np.newaxis]),
             "z": nearest(grid.z, dtype),
         }
-        live: dict[int, Any] = {}
-        with np.errstate(all="ignore"):
-            for index, (op, args, value, _) in enumerate(self._program.instrs):
-                if op.variable is not None:
-                    live[index] = coordinates[op.variable]
-                elif value is not None:
-                    live[index] = nearest(value, dtype)
-                else:
-                    assert op.point is not None
-                    result = op.point(*[live[arg] for arg in args])
-                    # Of numbers np.where makes an array, which no other library would take.
-                    live[index] = result[()] if isinstance(result, np.ndarray) else result
-                for arg in {*args, index}:
-                    if last[arg] == index:
-                        del live[arg]
         picture = arrays.empty((block.height, block.width), dtype)
-        picture[...] = live[self._program.root]
+        picture[...] = field_at(self._program, coordinates, dtype)
         return self._host(picture)

@@ -45,7 +45,7 @@ def _traces(
     boxes = len(u.lower)
     decided: dict[int, Choices] = {}
 
-    def watch(index: int, op: Op, operands: list[Span]) -> None:
+    def watch(index: int, op: Op, operands: Sequence[Span]) -> None:
         if index in choices:
             first, second = CHOICES[op.name](*operands)
             found = np.where(_there(operands[1], first), _FIRST, 0)

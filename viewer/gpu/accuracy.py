@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.passes.values import field_at
 from viewer.program import Program
 from viewer.program.number import nearest
 from viewer.view import Grid
@@ -94,7 +95,8 @@ def _values(program: Program, grid: Grid, dtype: Any) -> Floats:
     across, down = np.array([0, 1, -1, 0, 0]), np.array([0, 0, 0, 1, -1])
     xs = _axis(grid.xs(grid.whole, dtype), across)[:, np.newaxis, :]
     ys = _axis(grid.ys(grid.whole, dtype), down)[:, :, np.newaxis]
-    result = evaluate(program, xs, ys, nearest(grid.z, dtype))
+    given = {"x": xs, "y": ys, "z": nearest(grid.z, dtype)}
+    result = field_at(program, given, dtype)
     return np.broadcast_to(result, (5, SAMPLES, SAMPLES))
 
 
@@ -103,22 +105,3 @@ def _axis(samples: Floats, offsets: NDArray[np.intp]) -> Floats:
     last = len(samples) - 1
     places = np.linspace(0, last, SAMPLES).astype(int) + offsets[:, np.newaxis]
     return np.asarray(samples[np.clip(places, 0, last)])
-
-
-def evaluate(program: Program, x: Floats, y: Floats, z: Any) -> Any:
-    """The field at points, in the float type that they have."""
-    coordinates, last = {"x": x, "y": y, "z": z}, program.last_uses()
-    live: dict[int, Any] = {}
-    with np.errstate(all="ignore"):
-        for index, (op, args, value, _) in enumerate(program.instrs):
-            if op.variable is not None:
-                live[index] = coordinates[op.variable]
-            elif value is not None:
-                live[index] = nearest(value, x.dtype)
-            else:
-                assert op.point is not None
-                live[index] = op.point(*[live[arg] for arg in args])
-            for arg in set(args):
-                if last[arg] == index:
-                    del live[arg]
-    return live[program.root]

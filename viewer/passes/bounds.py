@@ -1,11 +1,12 @@
 """Interval evaluation: bounds of the values of a program over many boxes at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 import numpy as np
 
-from viewer.program import Program
+from viewer.passes.values import values
+from viewer.program import Op, Program
 from viewer.program.interval import Interval
 from viewer.program.number import nearest
 
@@ -20,23 +21,12 @@ def bounds(program: Program, x: Interval, y: Interval, z: Interval) -> Iterator[
     The coordinates broadcast together; constants have shape (). A value's bounds are dropped
     here after its last use, so a caller that keeps none needs memory for a few only.
     """
-    last = program.last_uses()
-    coordinates = {"x": x, "y": y, "z": z}
-    live: dict[int, Interval] = {}
-    with np.errstate(all="ignore"):
-        for index, (op, args, value, _) in enumerate(program.instrs):
-            if op.variable is not None:
-                result = coordinates[op.variable]
-            elif value is not None:
-                result = constant(value)
-            else:
-                assert op.interval is not None
-                result = op.interval(*[live[arg] for arg in args])
-            live[index] = result
-            for arg in {*args, index}:
-                if last[arg] == index:
-                    del live[arg]
-            yield result
+
+    def apply(index: int, op: Op, operands: Sequence[Interval]) -> Interval:
+        assert op.interval is not None
+        return op.interval(*operands)
+
+    return values(program, {"x": x, "y": y, "z": z}, constant, apply)
 
 
 def root_bounds(program: Program, x: Interval, y: Interval, z: Interval) -> Interval:

@@ -7,11 +7,12 @@ from math import isfinite
 
 import numpy as np
 
+from viewer.passes.values import values
 from viewer.program import OPS, Op, Program
 from viewer.program.number import nearest
 from viewer.program.spans import Span, either
 
-Watch = Callable[[int, Op, list[Span]], None]
+Watch = Callable[[int, Op, Sequence[Span]], None]
 """Told of the index of an operation, of its op and of what that is given."""
 
 _MUL, _SQUARE = OPS["mul"], OPS["square"]
@@ -25,39 +26,26 @@ def field_span(
 ) -> Span:
     """The field over boxes, or at points, of these coordinates. `slack` says how far each value may
     be from what it would be of its own operands; None: not at all."""
-    last = program.last_uses()
-    live: dict[int, Span] = {}
+
+    def apply(index: int, op: Op, operands: Sequence[Span]) -> Span:
+        if watch is not None:
+            watch(index, op, operands)
+        if op is _MUL and operands[0] is operands[1]:
+            op, operands = _SQUARE, operands[:1]
+        assert op.span is not None
+        found = op.span(*operands)
+        maybe, never = found.maybe, found.never
+        for operand in operands:  # what does not exist in an operand does not in the result
+            maybe, never = either(maybe, operand.maybe), either(never, operand.never)
+        return Span(found.lower, found.upper, maybe, never)
+
+    def amend(index: int, span: Span) -> Span:
+        return span.widened(slack[index]) if slack is not None and slack[index] else span
+
     result = around(Fraction(0))
-    with np.errstate(all="ignore"):
-        for index, (op, args, value, _) in enumerate(program.instrs):
-            if op.variable is not None:
-                result = point[op.variable]
-            elif value is not None:
-                result = around(value)
-            else:
-                if watch is not None:
-                    watch(index, op, [live[arg] for arg in args])
-                result = _applied(op, args, live)
-            if slack is not None and slack[index]:
-                result = result.widened(slack[index])
-            live[index] = result
-            for arg in {*args, index}:
-                if last[arg] == index:
-                    del live[arg]
+    for result in values(program, point, around, apply, amend):  # noqa: B007 - the last is wanted
+        pass
     return result
-
-
-def _applied(op: Op, args: tuple[int, ...], live: Mapping[int, Span]) -> Span:
-    """What does not exist in an operand does not in the result."""
-    if op is _MUL and args[0] == args[1]:
-        op, args = _SQUARE, args[:1]
-    assert op.span is not None
-    operands = [live[arg] for arg in args]
-    found = op.span(*operands)
-    maybe, never = found.maybe, found.never
-    for operand in operands:
-        maybe, never = either(maybe, operand.maybe), either(never, operand.never)
-    return Span(found.lower, found.upper, maybe, never)
 
 
 def around(value: Decimal | Fraction) -> Span:

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.passes.values import field_at
 from viewer.picture.outline.lattice import Points
 from viewer.program import Program
 from viewer.program.number import nearest
@@ -72,7 +73,7 @@ class Values:
             program = localise(program, square, grid.z).program
             centre = (grid.view.x - square.x) / square.half, (grid.view.y - square.y) / square.half
             unit /= square.half
-        self._program, self._last = program, program.last_uses()
+        self._program = program
         self._unit = float(unit)
         self._middle = grid.width / 2, grid.height / 2
         self._centre = float(centre[0]), float(centre[1])
@@ -114,20 +115,8 @@ class Values:
         x = (points[:, 0] - self._middle[0]) * self._unit + self._centre[0]
         y = (self._middle[1] - points[:, 1]) * self._unit + self._centre[1]
         given = {"x": x, "y": y, "z": nearest(self._z, np.float64)}
-        live: dict[int, object] = {}
-        with np.errstate(all="ignore"):
-            for index, (op, args, value, _) in enumerate(self._program.instrs):
-                if op.variable is not None:
-                    live[index] = given[op.variable]
-                elif value is not None:
-                    live[index] = nearest(value, np.float64)
-                else:
-                    assert op.point is not None
-                    live[index] = op.point(*[live[arg] for arg in args])
-                for arg in {*args, index}:
-                    if self._last[arg] == index:
-                        del live[arg]
-        return np.broadcast_to(np.asarray(live[self._program.root], np.float64), x.shape)
+        field = field_at(self._program, given, np.float64)
+        return np.broadcast_to(np.asarray(field, np.float64), x.shape)
 
 
 FLOAT64 = 2**36
