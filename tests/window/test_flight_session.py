@@ -20,6 +20,7 @@ from viewer.window.camera import FLY_OCTAVES, FRAME, LONGEST, MOVE_SECONDS
 from viewer.window.command import add_options, prepare
 from viewer.window.controls import Action
 from viewer.window.hands import PAIR_DISTANCE, PAIR_SECONDS, Clicks, Held
+from viewer.window.hud import panels
 from viewer.window.session import CHANGES, Session
 
 MOVES = (
@@ -183,7 +184,7 @@ def test_another_file_is_there_at_once() -> None:
 def test_coordinates_of_a_deep_view_as_a_page() -> None:
     digits = "1234567890" * 30
     session = Session(view=View.parse(f"0.{digits},-0.5@1e300"), size=(800, 600), hud=True)
-    (panel,) = session.panels(FACTS, 110)
+    (panel,) = panels(session, FACTS, 110)
     assert panel.text().splitlines()[0] == (
         "centre    0.1234567890123456789012…4567890123456789, -0.5"
     )
@@ -192,7 +193,7 @@ def test_coordinates_of_a_deep_view_as_a_page() -> None:
 @given(deep_views())
 def test_coordinates_show_where_and_what_a_pixel_changes(view: View) -> None:
     session = Session(view=view, size=(800, 600), hud=True)
-    (panel,) = session.panels(FACTS, 200)
+    (panel,) = panels(session, FACTS, 200)
     shown = panel.text().splitlines()[0].removeprefix("centre").strip().split(", ")
     for short, full in zip(shown, str(view).partition("@")[0].split(","), strict=True):
         first, dots, last = short.partition("…")

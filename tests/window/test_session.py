@@ -15,8 +15,9 @@ from viewer.errors import FileError, ParseError
 from viewer.gpu.accuracy import EXACT, Accuracy
 from viewer.view import View
 from viewer.window.controls import Action
+from viewer.window.hud import Facts, panels
 from viewer.window.panels import Place, Tone
-from viewer.window.session import Facts, Session, Shape, to_pixels
+from viewer.window.session import Session, Shape, to_pixels
 
 FACTS = Facts(27.34, "glsl, 8 pieces", "llvmpipe", Decimal("-0.25"), None)
 SHAPE = Shape(Path("a.vm"), 10, 8, False)
@@ -134,7 +135,7 @@ def test_esc_closes_one_thing_at_a_time_and_then_nothing(session: Session) -> No
         assert over(after) == over(session) - 1
         session = after
     assert session.act(Action.CLOSE) == session
-    assert session.panels(FACTS, 80) == ()
+    assert panels(session, FACTS, 80) == ()
 
 
 @given(sessions())
@@ -170,9 +171,9 @@ def test_pasting_anything_else_keeps_the_view(session: Session, text: str) -> No
 
 def test_an_error_keeps_the_picture_and_comes_back_after_esc() -> None:
     session = Session(shape=SHAPE).failed(ERROR).act(Action.CLOSE)
-    assert session.panels(FACTS, 80) == ()
+    assert panels(session, FACTS, 80) == ()
     assert session.shape == SHAPE
-    (panel,) = session.failed(FileError("a.vm: no such file")).panels(FACTS, 80)
+    (panel,) = panels(session.failed(FileError("a.vm: no such file")), FACTS, 80)
     assert panel.text() == "a.vm: no such file"
     assert session.loaded(SHAPE).problem is None
 
@@ -194,7 +195,7 @@ def test_the_hud_as_a_page() -> None:
         z=Fraction(1, 50),
         hud=True,
     )
-    (panel,) = session.panels(FACTS, 80)
+    (panel,) = panels(session, FACTS, 80)
     assert panel.place is Place.TOP
     assert panel.text().splitlines() == [
         "file      a.vm",
@@ -221,21 +222,21 @@ def test_the_hud_as_a_page() -> None:
     ],
 )
 def test_the_hud_says_how_right_the_picture_is(accuracy: Accuracy, text: str, tone: Tone) -> None:
-    (panel,) = Session(hud=True).panels(FACTS._replace(accuracy=accuracy), 80)
+    (panel,) = panels(Session(hud=True), FACTS._replace(accuracy=accuracy), 80)
     name, value = panel.lines[-1]
     assert (name.text.strip(), value.text, value.tone) == ("precision", text, tone)
 
 
 def test_the_hud_shows_values_of_any_size() -> None:
     facts = FACTS._replace(value=Decimal("1.5E-1234"))
-    assert "value     1.5e-1234, outside" in Session(hud=True).panels(facts, 80)[0].text()
+    assert "value     1.5e-1234, outside" in panels(Session(hud=True), facts, 80)[0].text()
     facts = FACTS._replace(value=Decimal("NaN"))
-    assert "value     NaN, outside" in Session(hud=True).panels(facts, 80)[0].text()
+    assert "value     NaN, outside" in panels(Session(hud=True), facts, 80)[0].text()
 
 
 def test_the_help_hides_the_hud() -> None:
     both = Session(hud=True, help=True)
-    assert [panel.place for panel in both.panels(FACTS, 80)] == [Place.CENTRE]
+    assert [panel.place for panel in panels(both, FACTS, 80)] == [Place.CENTRE]
 
 
 @given(st.integers(1, 3000), st.integers(1, 3000), st.sampled_from([1.0, 1.5, 2.0]))

@@ -432,7 +432,7 @@ def test_without_a_display_there_is_one_line() -> None:
     check = (
         "from viewer.errors import NoDeviceError\n"
         "from viewer.window.backend import open_window\n"
-        "try: open_window('t', (9, 9), None)\n"
+        "try: open_window('t', (9, 9), None, None)\n"
         "except NoDeviceError as error: print(error)"
     )
     env = {**os.environ, "DISPLAY": ":4294"}

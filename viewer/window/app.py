@@ -20,16 +20,16 @@ from viewer.view import Size
 from viewer.window.backend import Pyglet, open_window
 from viewer.window.camera import FRAME
 from viewer.window.compiler import Compiler, Made, Pause
-from viewer.window.controls import Action, bindings
+from viewer.window.controls import Action
 from viewer.window.desk import Desk
 from viewer.window.errands import Errands
-from viewer.window.hands import Clicks, Held
 from viewer.window.history import Spot
+from viewer.window.inputs import Inputs
 from viewer.window.keyfile import own_controls
 from viewer.window.memory import Memory
 from viewer.window.places import Store, folder
 from viewer.window.screen import Screen
-from viewer.window.session import Session, Shape, to_pixels
+from viewer.window.session import Session, Shape
 from viewer.window.trace import Trace
 from viewer.window.watch import Watch
 
@@ -38,7 +38,6 @@ STATUS_AFTER = 0.25
 STATUS_EVERY = 0.1
 """Seconds before work is worth a word on the screen, and between two such words: each is a frame
 that the work has to wait for."""
-Point = tuple[float, float]
 
 
 def run(path: Path, session: Session, trace: Path | None = None, *, resume: bool = False) -> int:
@@ -70,9 +69,9 @@ class App:
 
     def __init__(self, path: Path, session: Session, trace: Trace, resume: bool) -> None:
         self.session, self._resume = session, resume
-        self._bindings = bindings(session.controls)
         self._trace = trace
-        self._backend: Pyglet = open_window(_title(path), SIZE, self)
+        self._inputs = Inputs(self)
+        self._backend: Pyglet = open_window(_title(path), SIZE, self._inputs, self)
         self._errands = Errands()
         self._memory = Memory(Store(folder()), Spot(session.goal, session.z))
         self._screen = Screen(self._backend, self._errands, self._memory)
@@ -84,9 +83,6 @@ class App:
         self._status_due = 0.0
         self._quit = False
         self._hidden = False
-        self._window_at: Point = (0.0, 0.0)
-        self._dragging = False
-        self._held, self._clicks = Held(), Clicks()
         self._effects: Mapping[Action, Callable[[], None]] = {
             Action.FULL_SCREEN: self._backend.toggle_full_screen,
             Action.QUIT: self._leave,
@@ -106,7 +102,7 @@ class App:
 
     def _turn(self, now: float) -> float:
         """Does what is due and draws what changed; returns how long to sleep, in seconds."""
-        self._repeat_keys(now)
+        self._inputs.repeat(now)
         self._look_at_file(now)
         pause = min(self._watch.interval, self._compile(now))
         if self._errands.collect():
@@ -173,11 +169,19 @@ class App:
             resume = self._resume or known is not None
             self.session = self._desk.opened(self.session, resume=resume, now=time.monotonic())
 
-    def _repeat_keys(self, now: float) -> None:
-        for trigger in self._held.due(now):
-            self.session = self.session.act(self._bindings[trigger].action)
-
     # What controls do
+
+    def act(self, action: Action) -> None:
+        """Does what a control asks for: in the session, and beyond it."""
+        self.session = self.session.stopped().act(action)
+        try:
+            if action in self._effects:
+                self._effects[action]()
+            elif effect := self._desk.effects.get(action):
+                self.session = effect(self.session, time.monotonic())
+            self._desk.acted(action, self.session, time.monotonic())
+        except (ViewerError, OSError) as error:
+            self._say(str(error))
 
     def _leave(self) -> None:
         self._quit = True
@@ -193,63 +197,11 @@ class App:
         self._screen.release()
         self._backend.close()
 
+    def sizes(self) -> tuple[Size, Size]:
+        """The window's size in its own units, and in pixels."""
+        return self._backend.window.size, self._backend.window.buffer_size
+
     # Events
-
-    def key(self, trigger: str, pressed: bool) -> None:
-        """A key: its action now, and again while it is held where the table says so."""
-        if not pressed:
-            self._held.release(trigger)
-            return
-        binding = self._bindings.get(trigger)
-        if binding is None:
-            return
-        if binding.repeats:
-            self._held.press(trigger, time.monotonic())
-        self._act(binding.action)
-
-    def character(self, character: str) -> None:
-        """A character of the table. Letters are keys there, with their modifiers."""
-        if character in self._bindings and not character.isalpha():
-            self._act(self._bindings[character].action)
-
-    def _act(self, action: Action) -> None:
-        self.session = self.session.stopped().act(action)
-        try:
-            if action in self._effects:
-                self._effects[action]()
-            elif effect := self._desk.effects.get(action):
-                self.session = effect(self.session, time.monotonic())
-            self._desk.acted(action, self.session, time.monotonic())
-        except (ViewerError, OSError) as error:
-            self._say(str(error))
-
-    def pointer(self, at: Point | None) -> None:
-        """The cursor: it drags the picture while the button is down."""
-        window = self._backend.window
-        if at is None:
-            self.session = self.session.pointed(None)
-            return
-        here = to_pixels(at, window.size, window.buffer_size)
-        if self._dragging:
-            before = to_pixels(self._window_at, window.size, window.buffer_size)
-            self.session = self.session.dragged(here[0] - before[0], here[1] - before[1])
-        self._window_at = at
-        self.session = self.session.pointed(here)
-
-    def button(self, at: Point, pressed: bool, modifiers: str) -> None:
-        """The left button takes hold of the picture, or zooms when it is pressed twice."""
-        self.pointer(at)
-        self._dragging = pressed
-        if pressed:
-            self.session = self.session.stopped()
-            pair = self._bindings.get(f"{modifiers}Double-click")
-            if self._clicks.second(at, time.monotonic()) and pair:
-                self._dragging = False  # a hand that trembles does not stop the zoom
-                self._act(pair.action)
-
-    def wheel(self, clicks: float) -> None:
-        """The wheel zooms about the cursor."""
-        self.session = self.session.stopped().wheeled(clicks)
 
     def dropped(self, paths: list[str]) -> None:
         """Opens the first file. A `.vm` is followed even while it is broken, anything else only
@@ -283,11 +235,6 @@ class App:
         """Nothing is drawn while nobody can see it."""
         self._hidden = hidden
         self._screen.forget()
-
-    def focus_lost(self) -> None:
-        """No key is held any more, as far as will be known."""
-        self._held.clear()
-        self._dragging = False
 
 
 def _title(path: Path) -> str:

@@ -31,14 +31,21 @@ KEYS = {
     "RIGHT": "Right",
     "UP": "Up",
     "DOWN": "Down",
+    "PAGE_UP": "PageUp",
+    "PAGE_DOWN": "PageDown",
+    "ENTER": "Enter",
+    "DELETE": "Delete",
+    "SPACE": "Space",
+    **{f"NUMPAD_{n}": f"Num{n}" for n in range(10)},
     **{f"F{n}": f"F{n}" for n in range(1, 13)},
     **{letter: letter for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"},
 }
 """moderngl-window's names of keys, and ours. Other characters come as text (see `controls`)."""
 
 
-class Events(Protocol):
-    """Who is told what happens. Positions are whole window units, y down from the top left."""
+class Inputs(Protocol):
+    """Who is told what hands do. Positions are whole window units, y down from the top left;
+    modifiers are written as before a trigger's name, such as `Ctrl+Shift+`."""
 
     def key(self, trigger: str, pressed: bool) -> None:
         """A key with its modifiers, as the table of controls writes it; repeats are not told."""
@@ -49,11 +56,18 @@ class Events(Protocol):
     def pointer(self, at: Point | None) -> None:
         """The cursor moved, or left the window."""
 
-    def button(self, at: Point, pressed: bool, modifiers: str) -> None:
-        """The left button, with the modifiers before a trigger's name, such as `Shift+`."""
+    def button(self, at: Point, pressed: bool, name: str, modifiers: str) -> None:
+        """A button: `Left`, `Right` or `Middle`."""
 
-    def wheel(self, clicks: float) -> None:
+    def wheel(self, clicks: float, modifiers: str) -> None:
         """The wheel, upwards positive; trackpads send fractions."""
+
+    def focus_lost(self) -> None:
+        """Keys that are down will not be told to come up."""
+
+
+class Changes(Protocol):
+    """Who is told what happens to the window."""
 
     def dropped(self, paths: list[str]) -> None:
         """Files were dropped on the window."""
@@ -67,19 +81,16 @@ class Events(Protocol):
     def hidden(self, hidden: bool) -> None:
         """The window was minimised or is shown again."""
 
-    def focus_lost(self) -> None:
-        """Keys that are down will not be told to come up."""
-
 
 class Pyglet:
     """A pyglet window by moderngl-window, on X11, Windows and macOS."""
 
-    def __init__(self, title: str, size: Size, events: Events) -> None:
+    def __init__(self, title: str, size: Size, inputs: Inputs, changes: Changes) -> None:
         import pyglet
         from moderngl_window.context.pyglet.window import Window
 
         self._loop = pyglet.app.platform_event_loop
-        self._events = events
+        self._inputs, self._changes = inputs, changes
         self.window: BaseWindow = Window(
             title=title, size=size, gl_version=(3, 3), vsync=True, visible=True
         )
@@ -91,6 +102,8 @@ class Pyglet:
             for theirs, ours in KEYS.items()
             if hasattr(self.window.keys, theirs)
         }
+        mouse = self.window.mouse
+        self._buttons = {mouse.left: "Left", mouse.right: "Right", mouse.middle: "Middle"}
         # pyglet counts y from the bottom; on X11 a row has the same number from both ends less
         # one, elsewhere not, and moderngl-window turns both with `height - y`.
         self._row = 1 if sys.platform.startswith("linux") else 0
@@ -152,20 +165,20 @@ class Pyglet:
             self.swap()
 
     def _connect(self) -> None:
-        window, events = self.window, self._events
+        window, inputs, changes = self.window, self._inputs, self._changes
         window.key_event_func = self._key
-        window.unicode_char_entered_func = events.character
+        window.unicode_char_entered_func = inputs.character
         window.mouse_position_event_func = self._moved
         window.mouse_drag_event_func = self._moved
         window.mouse_press_event_func = lambda x, y, button: self._button(x, y, button, True)
         window.mouse_release_event_func = lambda x, y, button: self._button(x, y, button, False)
-        window.mouse_scroll_event_func = lambda x, y: events.wheel(y)
-        window.files_dropped_event_func = lambda x, y, paths: events.dropped([*map(str, paths)])
-        window.resize_func = lambda width, height: events.resized()
-        window.iconify_func = events.hidden
+        window.mouse_scroll_event_func = lambda x, y: inputs.wheel(y, _held(window.modifiers))
+        window.files_dropped_event_func = lambda x, y, paths: changes.dropped([*map(str, paths)])
+        window.resize_func = lambda width, height: changes.resized()
+        window.iconify_func = changes.hidden
         self._native.push_handlers(
-            on_expose=events.exposed,
-            on_mouse_leave=lambda x, y: events.pointer(None),
+            on_expose=changes.exposed,
+            on_mouse_leave=lambda x, y: inputs.pointer(None),
             on_deactivate=self._focus_lost,
         )
 
@@ -173,26 +186,26 @@ class Pyglet:
         name = self._names.get(key)
         if name is None:
             return
-        self._events.key(_held(modifiers) + name, action == self.window.keys.ACTION_PRESS)
+        self._inputs.key(_held(modifiers) + name, action == self.window.keys.ACTION_PRESS)
 
     def _moved(self, x: float, y: float, dx: float, dy: float) -> None:
-        self._events.pointer((x, y - self._row))
+        self._inputs.pointer((x, y - self._row))
 
     def _button(self, x: float, y: float, button: int, pressed: bool) -> None:
-        if button == self.window.mouse.left:
+        if name := self._buttons.get(button):
             held = _held(self.window.modifiers)
-            self._events.button((x, y - self._row), pressed, held)
+            self._inputs.button((x, y - self._row), pressed, name, held)
 
     def _focus_lost(self) -> None:
         # pyglet on X11 takes a key whose release it has not seen for a repeat, for ever.
         getattr(self._native, "pressed_keys", set()).clear()
-        self._events.focus_lost()
+        self._inputs.focus_lost()
 
 
-def open_window(title: str, size: Size, events: Events) -> Pyglet:
+def open_window(title: str, size: Size, inputs: Inputs, changes: Changes) -> Pyglet:
     """Opens a window with a GL 3.3 context. `NoDeviceError` where there is no display or no GL."""
     try:
-        return Pyglet(title, size, events)
+        return Pyglet(title, size, inputs, changes)
     except Exception as error:
         # The libraries raise ImportError, their own classes and ValueError for the same thing.
         reason = str(error).strip().splitlines() or [type(error).__name__]

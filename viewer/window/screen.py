@@ -26,12 +26,14 @@ from viewer.window.compiler import Compiler, Made
 from viewer.window.errands import Errands
 from viewer.window.exactly import Exactly
 from viewer.window.extras import Extras, Over
+from viewer.window.hud import Facts
+from viewer.window.hud import panels as panels_of
 from viewer.window.insets import inset_size, thumbnail
 from viewer.window.legend import layers
 from viewer.window.memory import Memory
 from viewer.window.overlay import Typesetter
 from viewer.window.panels import Panel
-from viewer.window.session import Facts, Session
+from viewer.window.session import Session
 from viewer.window.trace import Trace
 
 VALUE_OPERATIONS = 30_000
@@ -79,7 +81,7 @@ class Screen:
         facts = self._facts(session, compiler)._replace(probed=over.rows)
         columns = self._typesetter.columns(over.free, session.scale)
         lines = self._typesetter.lines(over.free, session.scale)
-        panels = session.panels(facts, columns, lines)
+        panels = panels_of(session, facts, columns, lines)
         images = tuple(id(placed.image) for placed in over.images)
         picture = self._easel.picture, self._easel.turn
         frame = (picture, session.size, session.scale, session.tools, images, panels)

@@ -8,30 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
 from viewer.errors import UsageError, ViewerError
-from viewer.gpu.accuracy import Accuracy
-from viewer.sign.survey import Survey
 from viewer.view import Grid, Size, View
 from viewer.window import tools
 from viewer.window.camera import Camera, Point
 from viewer.window.controls import CONTROLS, Action, Control
-from viewer.window.exactly import Exactness
-from viewer.window.legend import legend_panel
-from viewer.window.panels import (
-    Panel,
-    Row,
-    Tone,
-    help_panel,
-    message_panel,
-    problem_panel,
-    table_panel,
-)
 from viewer.window.tools import NONE, Place, Tools
 
 PAN_STEP = 1 / 20
@@ -42,8 +28,6 @@ CLICK_STEP = 1.0
 """Octaves of a double-click."""
 Z_STEP = Fraction(1, 50)
 """What a slice key moves at zoom 1, in model units."""
-DIGITS = (24, 16)
-"""Characters shown of the two ends of a coordinate that is too long to be read."""
 MESSAGE_SECONDS = 5.0
 
 
@@ -54,23 +38,6 @@ class Shape(NamedTuple):
     operations: int
     optimised: int
     uses_z: bool
-
-
-class Facts(NamedTuple):
-    """What only the drawing side knows; for the HUD. `value` is that under the cursor, `accuracy`
-    that of a picture that is whole. `survey` is how it is drawn, where that is shown;
-    `samples` are those of a pixel, once the view rests, and `exactness` what was in doubt then;
-    `probed` is what the probe says."""
-
-    milliseconds: float
-    engine: str
-    driver: str
-    value: Decimal | None
-    accuracy: Accuracy | None
-    survey: Survey | None = None
-    samples: int = 1
-    exactness: Exactness | None = None
-    probed: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,56 +118,6 @@ class Session(Camera):
         goal = self.goal if str(view) == str(self.goal) else view
         return self.going(goal).told("went to the copied view", now)
 
-    def panels(self, facts: Facts, columns: int, lines: int = 40) -> tuple[Panel, ...]:
-        """What lies over the picture, where so much text has room. The help, and the shelf of
-        marked places, hide the HUD and the legend, so that nothing overlaps."""
-        panels: list[Panel] = []
-        if self.help:
-            panels.append(help_panel(self.controls, lines))
-        else:
-            hud = self.hud and not self.tools.shelf
-            if rows := [*(self._rows(facts) if hud else ()), *facts.probed]:
-                panels.append(table_panel(rows, columns))
-            if self.tiles and not self.tools.shelf:
-                panels.append(legend_panel(facts.survey, columns))
-        if self.problem and not self.problem_hidden:
-            panels.append(problem_panel(self.problem, columns))
-        if text := "\n".join(filter(None, (self.status, self.message))):
-            panels.append(message_panel(text, columns))
-        return tuple(panels)
-
-    def _rows(self, facts: Facts) -> list[Row]:
-        rows = []
-        if self.shape:
-            count = f"{self.shape.operations} operations, {self.shape.optimised} to draw"
-            rows += [Row("file", str(self.shape.path)), Row("program", count)]
-        rows.append(Row("centre", _coordinates(self.view)))
-        rows.append(Row("zoom", f"{Decimal(self.view.zoom_text()):.6g}"))
-        if self.shape and self.shape.uses_z:
-            rows.append(Row("z", f"{float(self.z):.6g}"))
-        if self.cursor:
-            x, y = self.view.model_at(self.cursor, self.size)
-            rows.append(Row("cursor", _coordinates(replace(self.view, x=x, y=y))))
-        if facts.value is not None:
-            inside = not facts.value.is_nan() and facts.value < 0
-            side = "inside" if inside else "outside"
-            rows.append(Row("value", f"{facts.value:.9g}, {side}"))
-        rows.append(
-            Row("drawn in", f"{facts.milliseconds:.1f} ms, {self.size[0]} x {self.size[1]}")
-        )
-        if self.smooth and facts.samples == 1:
-            rows.append(Row("samples", "1 a pixel until the shaders are compiled", Tone.BAD))
-        elif self.smooth:
-            rows.append(Row("samples", f"{facts.samples} a pixel, once the view rests"))
-        if exactness := facts.exactness:
-            tone = Tone.BAD if exactness.tally.undecided else Tone.PLAIN
-            rows.append(Row("exact", str(exactness), tone))
-        rows += [Row("engine", facts.engine), Row("driver", facts.driver)]
-        if accuracy := facts.accuracy:
-            tone = Tone.PLAIN if accuracy.good else Tone.BAD
-            rows.append(Row("precision", str(accuracy), tone))
-        return rows
-
 
 def _panned(dx: int, dy: int) -> Callable[[Session], Session]:
     def change(session: Session) -> Session:
@@ -276,16 +193,6 @@ def to_pixels(at: Point, window: Size, framebuffer: Size) -> Point:
         for p, units, pixels in zip(at, window, framebuffer, strict=True)
     )
     return x, y
-
-
-def _coordinates(view: View) -> str:
-    """The first digits, which say where, and the last, which change with a pixel."""
-    return ", ".join(map(_elided, str(view).partition("@")[0].split(",")))
-
-
-def _elided(number: str) -> str:
-    first, last = DIGITS
-    return number if len(number) <= sum(DIGITS) + 1 else f"{number[:first]}…{number[-last:]}"
 
 
 def _shortened(text: str, length: int = 200) -> str:

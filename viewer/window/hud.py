@@ -1,0 +1,105 @@
+"""What lies over the picture as text, by what the session says and what is known of the picture."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import NamedTuple
+
+from viewer.gpu.accuracy import Accuracy
+from viewer.sign.survey import Survey
+from viewer.view import View
+from viewer.window.exactly import Exactness
+from viewer.window.legend import legend_panel
+from viewer.window.panels import (
+    Panel,
+    Row,
+    Tone,
+    help_panel,
+    message_panel,
+    problem_panel,
+    table_panel,
+)
+from viewer.window.session import Session
+
+DIGITS = (24, 16)
+"""Characters shown of the two ends of a coordinate that is too long to be read."""
+
+
+class Facts(NamedTuple):
+    """What only the drawing side knows; for the HUD. `value` is that under the cursor, `accuracy`
+    that of a picture that is whole. `survey` is how it is drawn, where that is shown;
+    `samples` are those of a pixel, once the view rests, and `exactness` what was in doubt then;
+    `probed` is what the probe says."""
+
+    milliseconds: float
+    engine: str
+    driver: str
+    value: Decimal | None
+    accuracy: Accuracy | None
+    survey: Survey | None = None
+    samples: int = 1
+    exactness: Exactness | None = None
+    probed: tuple[Row, ...] = ()
+
+
+def panels(session: Session, facts: Facts, columns: int, lines: int = 40) -> tuple[Panel, ...]:
+    """What lies over the picture, where so much text has room. The help, and the shelf of
+    marked places, hide the HUD and the legend, so that nothing overlaps."""
+    panels: list[Panel] = []
+    if session.help:
+        panels.append(help_panel(session.controls, lines))
+    else:
+        hud = session.hud and not session.tools.shelf
+        if rows := [*(_rows(session, facts) if hud else ()), *facts.probed]:
+            panels.append(table_panel(rows, columns))
+        if session.tiles and not session.tools.shelf:
+            panels.append(legend_panel(facts.survey, columns))
+    if session.problem and not session.problem_hidden:
+        panels.append(problem_panel(session.problem, columns))
+    if text := "\n".join(filter(None, (session.status, session.message))):
+        panels.append(message_panel(text, columns))
+    return tuple(panels)
+
+
+def _rows(session: Session, facts: Facts) -> list[Row]:
+    rows = []
+    if session.shape:
+        count = f"{session.shape.operations} operations, {session.shape.optimised} to draw"
+        rows += [Row("file", str(session.shape.path)), Row("program", count)]
+    rows.append(Row("centre", _coordinates(session.view)))
+    rows.append(Row("zoom", f"{Decimal(session.view.zoom_text()):.6g}"))
+    if session.shape and session.shape.uses_z:
+        rows.append(Row("z", f"{float(session.z):.6g}"))
+    if session.cursor:
+        x, y = session.view.model_at(session.cursor, session.size)
+        rows.append(Row("cursor", _coordinates(replace(session.view, x=x, y=y))))
+    if facts.value is not None:
+        inside = not facts.value.is_nan() and facts.value < 0
+        side = "inside" if inside else "outside"
+        rows.append(Row("value", f"{facts.value:.9g}, {side}"))
+    rows.append(
+        Row("drawn in", f"{facts.milliseconds:.1f} ms, {session.size[0]} x {session.size[1]}")
+    )
+    if session.smooth and facts.samples == 1:
+        rows.append(Row("samples", "1 a pixel until the shaders are compiled", Tone.BAD))
+    elif session.smooth:
+        rows.append(Row("samples", f"{facts.samples} a pixel, once the view rests"))
+    if exactness := facts.exactness:
+        tone = Tone.BAD if exactness.tally.undecided else Tone.PLAIN
+        rows.append(Row("exact", str(exactness), tone))
+    rows += [Row("engine", facts.engine), Row("driver", facts.driver)]
+    if accuracy := facts.accuracy:
+        tone = Tone.PLAIN if accuracy.good else Tone.BAD
+        rows.append(Row("precision", str(accuracy), tone))
+    return rows
+
+
+def _coordinates(view: View) -> str:
+    """The first digits, which say where, and the last, which change with a pixel."""
+    return ", ".join(map(_elided, str(view).partition("@")[0].split(",")))
+
+
+def _elided(number: str) -> str:
+    first, last = DIGITS
+    return number if len(number) <= sum(DIGITS) + 1 else f"{number[:first]}…{number[-last:]}"
