@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from math import gcd
 
 import pytest
 from hypothesis import assume, given
@@ -85,7 +86,10 @@ def test_multiples_have_one_normal_form(a: Quadratic, factor: Decimal) -> None:
     assert form == same
     if any(a):
         assert (negative != other) == (factor < 0)
-        assert next(filter(None, form)) == 1
+        assert next(filter(None, form)) > 0
+        assert gcd(*form) == 1
+        lead, of = next((p, q) for p, q in zip(a, form, strict=True) if q)
+        assert [Fraction(p) * of for p in a] == [q * Fraction(lead) for q in form]
     else:
         assert not any(form)
         assert not negative

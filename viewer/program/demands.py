@@ -42,6 +42,12 @@ class Facts:
 Rule = Callable[[Question, tuple[int, ...], Facts], Demand | bool | None]
 
 
+def _of_both(question: Question, args: tuple[int, ...]) -> tuple[Question, ...]:
+    """The same question about each operand."""
+    _, factor, offset = question
+    return tuple([Question(arg, factor, offset) for arg in args])
+
+
 def _one(question: Question) -> Demand:
     return Demand(True, (question,))
 
@@ -51,11 +57,11 @@ def neg(question: Question, args: tuple[int, ...], facts: Facts) -> Demand:
 
 
 def minimum(question: Question, args: tuple[int, ...], facts: Facts) -> Demand:
-    return Demand(question.factor < 0, tuple(question._replace(value=arg) for arg in args))
+    return Demand(question.factor < 0, _of_both(question, args))
 
 
 def maximum(question: Question, args: tuple[int, ...], facts: Facts) -> Demand:
-    return Demand(question.factor > 0, tuple(question._replace(value=arg) for arg in args))
+    return Demand(question.factor > 0, _of_both(question, args))
 
 
 def absolute(question: Question, args: tuple[int, ...], facts: Facts) -> Demand:

@@ -6,9 +6,9 @@ Nearly every leaf of a CSG program is one: a line, a circle, an ellipse. Sums an
 decimals are decimals, so nothing is rounded; `None` stands for "not a quadratic".
 """
 
+import math
 from collections.abc import Callable
 from decimal import Context, Decimal, Inexact
-from fractions import Fraction
 from typing import NamedTuple
 
 ARITHMETIC = Context(prec=10_000, Emax=10**5, Emin=-(10**5), traps=[Inexact])
@@ -78,10 +78,14 @@ class Quadratic(NamedTuple):
     def nowhere_negative(self) -> bool:
         """Whether it is at least zero everywhere: then, and only then, no principal minor of its
         (doubled, homogeneous) matrix is negative."""
-        a, b, c = (_add(value, value) for value in (self.xx, self.yy, self.c))
-        x, y, xy = self.x, self.y, self.xy
+        c, x, y, xx, xy, yy = self
+        if c < 0 or xx < 0 or yy < 0:
+            return False
+        if not (xx or xy or yy):
+            return not (x or y)
+        a, b, c = _add(xx, xx), _add(yy, yy), _add(c, c)
         pairs = ((a, b, xy), (a, c, x), (b, c, y))
-        if min(a, b, c) < 0 or any(_mul(p, q) < _mul(r, r) for p, q, r in pairs):
+        if any(_mul(p, q) < _mul(r, r) for p, q, r in pairs):
             return False
         crossed = _mul(_mul(_add(x, x), y), xy)
         lost = [_mul(_mul(r, r), other) for (_, _, r), other in zip(pairs, (c, b, a), strict=True)]
@@ -111,12 +115,18 @@ class Quadratic(NamedTuple):
         places = -max((value.adjusted() for value in self if value), default=0)
         return tuple([float(PLACES.scaleb(value, places)) for value in self])
 
-    def normal(self) -> tuple["tuple[Fraction, ...]", bool]:
-        """What is the same for all multiples: the coefficients over the first that is not zero,
-        and whether that one is negative. The zero polynomial is its own normal form."""
-        values = [Fraction(value) for value in self]
-        lead = next((value for value in values if value), Fraction(1))
-        return tuple(value / lead for value in values), lead < 0
+    def normal(self) -> tuple[tuple[int, ...], bool]:
+        """What is the same for all multiples: whole coefficients without a common factor, of which
+        the first that is not zero is positive; and whether it was negative. The zero polynomial is
+        its own normal form."""
+        ratios = [value.as_integer_ratio() for value in self]
+        common = math.lcm(*[denominator for _, denominator in ratios])
+        whole = [numerator * (common // denominator) for numerator, denominator in ratios]
+        divisor = math.gcd(*whole) or 1
+        negated = next((value for value in whole if value), 1) < 0
+        if negated:
+            divisor = -divisor
+        return tuple([value // divisor for value in whole]), negated
 
 
 Polynomial = Callable[..., Quadratic | None]

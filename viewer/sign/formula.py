@@ -10,7 +10,6 @@ nearly always, or tests of values that cannot be taken apart.
 
 from dataclasses import dataclass
 from decimal import Decimal, DecimalException
-from fractions import Fraction
 from typing import NamedTuple
 
 from viewer.program import Program
@@ -80,7 +79,7 @@ class _Builder:
         self.program = program
         self.facts, self.defined = _facts(program)
         self.asked = [0] * len(self.program)
-        self.quadratics: dict[tuple[Fraction, ...], int] = {}
+        self.quadratics: dict[tuple[int, ...], int] = {}
         self.quadratic_list: list[Quadratic] = []
         self.literals: list[Literal] = []
         self.literal_ids: dict[object, int] = {}
