@@ -15,7 +15,7 @@ if TYPE_CHECKING:
         UsageError,
         ViewerError,
     )
-    from viewer.picture.render import render
+    from viewer.picture.api import render, render_rows
     from viewer.program import Program, parse, read
     from viewer.view import View
 
@@ -31,6 +31,7 @@ __all__ = [
     "parse",
     "read",
     "render",
+    "render_rows",
 ]
 
 _HOMES = {
@@ -38,7 +39,8 @@ _HOMES = {
     "View": "viewer.view",
     "parse": "viewer.program",
     "read": "viewer.program",
-    "render": "viewer.picture.render",
+    "render": "viewer.picture.api",
+    "render_rows": "viewer.picture.api",
 }
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from viewer.cli import main
 from viewer.errors import UsageError
-from viewer.picture.render import render
+from viewer.picture.api import render
 from viewer.program import parse
 from viewer.view import View
 

@@ -26,8 +26,8 @@ from tests.picture.test_render_command import (
     prospero,
 )
 from viewer.flight import Flight
+from viewer.picture.api import render
 from viewer.picture.film import RATE
-from viewer.picture.render import render
 from viewer.view import View
 
 TO = "0.3,-0.2@40"

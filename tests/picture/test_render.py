@@ -19,7 +19,8 @@ from tests.picture.shapes import DISC, WAVES, Dots, speckles
 from viewer.engines import registry
 from viewer.engines.engine import Engine
 from viewer.errors import NoDeviceError, UsageError
-from viewer.picture.render import BLOCK, MAX_SIDE, box_filter, render, render_rows
+from viewer.picture.api import render
+from viewer.picture.render import BLOCK, MAX_SIDE, box_filter, render_rows
 from viewer.program import read
 from viewer.view import Grid, View
 

@@ -19,7 +19,7 @@ from PIL import Image
 
 from tests.conftest import ROOT
 from tests.picture.shapes import DISC, WAVES
-from viewer.picture.render import render
+from viewer.picture.api import render
 from viewer.view import View
 
 SLOW = "x var-x\n" + "".join(

@@ -5,18 +5,13 @@ samples. Samples lie at whole positions of the picture's one grid, so that no cu
 """
 
 from collections.abc import Iterator
-from fractions import Fraction
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.engines import registry
 from viewer.engines.engine import Engine, Smooth
 from viewer.errors import UsageError
-from viewer.passes import optimise
-from viewer.program import Program
-from viewer.view import Block, Grid, Size, View
+from viewer.view import Block, Grid
 
 MAX_SIDE = 1_000_000
 """The most pixels a side: what libpng, and so nearly every program, reads unless told otherwise."""
@@ -27,37 +22,6 @@ MAX_SAMPLES = 2**24
 BLOCK = 2**20
 """The most samples that an engine is asked for at once. `numpy` takes 1 GB for them on a large
 program, the others a few MB; from 2**18 to 2**22 none was clearly quicker."""
-
-
-def render(
-    program: Program,
-    view: View,
-    size: Size,
-    *,
-    engine: str = "auto",
-    z: Fraction | float = 0,
-    aa: int = 1,
-    grid: Literal["centers", "reference"] = "centers",
-) -> NDArray[np.uint8]:
-    """The picture of a program: shape (height, width) for `size` (width, height), row 0 on top.
-
-    Inside is 255, outside 0; with `aa` of 2 or more a pixel is the mean of `aa` x `aa` samples.
-    `z` is the height of the slice, for programs that have one. Raises `UsageError` for what is
-    not allowed, `DrawError` or `NoDeviceError` where the engine cannot draw.
-    """
-    if grid not in ("centers", "reference"):
-        raise UsageError(f"unknown grid '{grid}', expected centers or reference")
-    samples = Grid(view, *size, _slice(z), grid == "reference")
-    check_size(samples, aa)
-    program = optimise(program)
-    if engine == "auto":
-        _, chosen, _ = registry.choose(program, samples.supersampled(aa))
-    else:
-        chosen = registry.create(engine, program)
-    try:
-        return np.concatenate(list(render_rows(chosen, samples, aa)))
-    finally:
-        chosen.close()
 
 
 def render_rows(
@@ -126,10 +90,3 @@ def block_greys(engine: Engine, grid: Grid, block: Block, aa: int) -> NDArray[np
     if aa > 1 and isinstance(engine, Smooth):
         return engine.greys(grid, block, aa)
     return box_filter(engine.inside(grid.supersampled(aa), block.supersampled(aa)), aa)
-
-
-def _slice(z: Fraction | float) -> Fraction:
-    try:
-        return Fraction(z)
-    except (ValueError, OverflowError):
-        raise UsageError(f"bad height {z}, expected a finite number") from None
