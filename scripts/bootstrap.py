@@ -68,22 +68,33 @@ def missing_packages(layers: Iterable[str]) -> list[str]:
 
 def install_packages(packages: Sequence[str]) -> None:
     """Installs with apt where that needs no password; otherwise prints the line that does it."""
-    by_hand = f"sudo apt-get update && {APT['install']} {' '.join(packages)}"
+    by_hand = f"sudo apt-get update && {APT['install']}"
     prefix = root_prefix()
     if prefix is None:
         say(f"these packages are missing: {' '.join(packages)}. This line installs them:")
-        print(f"\n    {by_hand}\n", flush=True)
+        print(f"\n    {by_hand} {' '.join(packages)}\n", flush=True)
         return
     say(f"installs {' '.join(packages)}")
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
     apt += ["-o", "DPkg::Lock::Timeout=120"]
-    for command in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
-        done = subprocess.run(
-            [*apt, *command], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-        )
-    if done.returncode:
-        say(f"apt-get failed (below). By hand: {by_hand}")
-        print(done.stderr.rstrip(), file=sys.stderr, flush=True)
+    install = [*apt, "install", "-y", "--no-install-recommends"]
+    ask([*apt, "update"])
+    if ask([*install, *packages]) is None:
+        return
+    # One that is not to be had (Ubuntu's Chromium is no package) does not take the others with it.
+    errors = {package: ask([*install, package]) for package in packages}
+    failed = {package: error for package, error in errors.items() if error is not None}
+    if failed:
+        say(f"apt-get failed (below). By hand: {by_hand} {' '.join(failed)}")
+        print("\n".join(dict.fromkeys(failed.values())), file=sys.stderr, flush=True)
+
+
+def ask(command: Sequence[str]) -> str | None:
+    """Runs a command that asks nothing back. What it says on stderr where it fails, else None."""
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    return done.stderr.rstrip() or f"status {done.returncode}" if done.returncode else None
 
 
 def root_prefix() -> list[str] | None:

@@ -103,6 +103,20 @@ def test_a_failure_of_apt_is_shown_with_the_line(machine: Path) -> None:
     )
 
 
+def test_one_that_is_not_to_be_had_does_not_take_the_others_with_it(machine: Path) -> None:
+    log = machine.parent / "apt.log"
+    fails = 'case "$*" in *libgl1*) echo "E: no libgl1" >&2; exit 100; esac'
+    program(machine, "apt-get", f'echo "$*" >> "{log}"; {fails}')
+    said = bootstrap(machine, "install_packages(['libegl1', 'libgl1', 'xvfb'])", uid=0)
+    assert said == (
+        "set-up: installs libegl1 libgl1 xvfb\n"
+        f"set-up: apt-get failed (below). By hand: {LINE.removesuffix(PACKAGES)}libgl1\n"
+        "E: no libgl1\n"
+    )
+    alone = [line.split("recommends ")[1] for line in apt_log(machine)[2:]]
+    assert alone == ["libegl1", "libgl1", "xvfb"]
+
+
 def test_what_is_installed_is_left_alone(machine: Path) -> None:
     program(machine, "dpkg-query", 'echo "libegl1 installed"; echo "libgl1 config-files"')
     assert bootstrap(machine, "print(missing_packages(['gl']))", uid=0) == (
@@ -110,9 +124,9 @@ def test_what_is_installed_is_left_alone(machine: Path) -> None:
     )
 
 
-def test_the_tests_need_a_display_too(machine: Path) -> None:
-    said = bootstrap(machine, "print(*missing_packages(['gl', 'tests']))", uid=0)
-    assert said == f"{PACKAGES} xvfb xdotool\n"
+def test_the_tests_need_a_display_and_a_browser_too(machine: Path) -> None:
+    said = bootstrap(machine, "print(*missing_packages(['gl', 'tests', 'browser']))", uid=0)
+    assert said == f"{PACKAGES} xvfb xdotool chromium-headless-shell\n"
 
 
 def test_a_python_without_ensurepip_needs_a_package(machine: Path) -> None:

@@ -125,7 +125,7 @@ def browser(folder: Path) -> Iterator[Page]:
     """A page of a browser that is there for a while, with its profile in a folder."""
     program = next(filter(None, map(shutil.which, NAMES)), None)
     if program is None:
-        pytest.skip("a headless Chromium is missing")
+        pytest.skip("a Chromium is missing (scripts/test.py installs chromium-headless-shell)")
     options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
     options += ["--no-first-run", "--disable-dev-shm-usage", f"--user-data-dir={folder}"]
     command = [program, *options, "--remote-debugging-pipe"]

@@ -102,7 +102,6 @@ def assert_shows(shown: Page, expected: NDArray[np.uint8]) -> None:
     assert len(wrong) == 0, f"{len(wrong)} pixels differ, the first at row, column {wrong[0]}"
 
 
-@pytest.mark.slow  # a browser is a large package
 def test_tiles_are_shown_as_they_are(shown: Page) -> None:
     program = viewer.parse(TEXT)
     whole = viewer.render(program, View(), (3000, 2000))
@@ -113,7 +112,6 @@ def test_tiles_are_shown_as_they_are(shown: Page) -> None:
     assert_shows(shown, half[10 : 10 + SIZE[1], 400 : 400 + SIZE[0]])
 
 
-@pytest.mark.slow  # a browser is a large package
 def test_dragging_moves_and_the_wheel_zooms_about_the_cursor(shown: Page) -> None:
     show(shown, 0.2, 0.1, 0.5)
     pixel = 0.5 / SIZE[0]
@@ -130,7 +128,6 @@ def test_dragging_moves_and_the_wheel_zooms_about_the_cursor(shown: Page) -> Non
     assert np.abs(after_cursor - before_cursor).max() < pixel
 
 
-@pytest.mark.slow  # a browser is a large package
 def test_a_deep_view_is_shown_and_left(disc: tuple[Site, Path], shown: Page) -> None:
     stage = disc[0].stages[-1].pyramid
     (view,) = disc[0].views
