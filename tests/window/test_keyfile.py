@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viewer.errors import ParseError
-from viewer.window.backend import KEYS
+from viewer.window.backends.protocols import KEYS
 from viewer.window.controls import CONTROLS, Action, Binding, Control
 from viewer.window.keyfile import MODIFIERS, name_of, remapped, trigger_of
 

@@ -431,7 +431,7 @@ def test_a_missing_file_is_one_line_and_exit_1(display: str, tmp_path: Path) -> 
 def test_without_a_display_there_is_one_line() -> None:
     check = (
         "from viewer.errors import NoDeviceError\n"
-        "from viewer.window.backend import open_window\n"
+        "from viewer.window.backends import open_window\n"
         "try: open_window('t', (9, 9), None, None)\n"
         "except NoDeviceError as error: print(error)"
     )

@@ -17,7 +17,7 @@ from viewer.errors import FileError, ViewerError
 from viewer.picture.provenance import is_picture, read
 from viewer.program.parse import parse, read_bytes
 from viewer.view import Size
-from viewer.window.backend import Pyglet, open_window
+from viewer.window.backends import Backend, open_window
 from viewer.window.camera import FRAME
 from viewer.window.compiler import Compiler, Made, Pause
 from viewer.window.controls import Action
@@ -71,7 +71,7 @@ class App:
         self.session, self._resume = session, resume
         self._trace = trace
         self._inputs = Inputs(self)
-        self._backend: Pyglet = open_window(_title(path), SIZE, self._inputs, self)
+        self._backend: Backend = open_window(_title(path), SIZE, self._inputs, self)
         self._errands = Errands()
         self._memory = Memory(Store(folder()), Spot(session.goal, session.z))
         self._screen = Screen(self._backend, self._errands, self._memory)
@@ -94,7 +94,7 @@ class App:
         """Runs until the window is closed."""
         try:
             pause = 0.0
-            while not (self._quit or self._backend.window.is_closing):
+            while not (self._quit or self._backend.is_closing):
                 self._backend.wait(pause)
                 pause = self._turn(time.monotonic())
         finally:
@@ -153,7 +153,7 @@ class App:
         if isinstance(result, Made):
             self._trace("shape", path=str(result.shape.path), operations=result.shape.operations)
             self._load(result.shape)
-            self._backend.window.title = _title(result.shape.path)
+            self._backend.rename(_title(result.shape.path))
         elif isinstance(result, Pause):
             if now >= self._status_due and result.status != self.session.status:
                 self._status_due = now + STATUS_EVERY
@@ -199,7 +199,7 @@ class App:
 
     def sizes(self) -> tuple[Size, Size]:
         """The window's size in its own units, and in pixels."""
-        return self._backend.window.size, self._backend.window.buffer_size
+        return self._backend.sizes
 
     # Events
 
@@ -224,8 +224,7 @@ class App:
 
     def resized(self) -> None:
         """The framebuffer has a new size."""
-        window = self._backend.window
-        self.session = self.session.resized(window.buffer_size, self._backend.scale)
+        self.session = self.session.resized(self._backend.sizes[1], self._backend.scale)
 
     def exposed(self) -> None:
         """The screen has to be drawn again."""

@@ -15,7 +15,7 @@ from viewer.passes.extent import Box, extent
 from viewer.picture.save import next_free
 from viewer.picture.target import whole_file
 from viewer.program import parse
-from viewer.window.backend import Pyglet
+from viewer.window.backends import Backend
 from viewer.window.compiler import Compiler, Made
 from viewer.window.controls import Action
 from viewer.window.editor import edit
@@ -45,7 +45,7 @@ class Desk:
 
     def __init__(
         self,
-        backend: Pyglet,
+        backend: Backend,
         screen: Screen,
         compiler: Compiler,
         errands: Errands,

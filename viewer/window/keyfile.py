@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from viewer.errors import FileError, ParseError
-from viewer.window.backend import KEYS
+from viewer.window.backends.protocols import KEYS
 from viewer.window.controls import CONTROLS, Action, Binding, Control
 
 MODIFIERS = ("Ctrl", "Alt", "Shift")

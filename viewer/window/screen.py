@@ -21,7 +21,7 @@ from viewer.gpu.overlay import Overlay, info
 from viewer.gpu.painter import Smoother, Surveyor
 from viewer.sign.survey import Survey
 from viewer.view import Block
-from viewer.window.backend import Pyglet
+from viewer.window.backends import Backend
 from viewer.window.compiler import Compiler, Made
 from viewer.window.errands import Errands
 from viewer.window.exactly import Exactly
@@ -46,7 +46,7 @@ SAMPLES = 4
 class Screen:
     """The window's contents."""
 
-    def __init__(self, backend: Pyglet, errands: Errands, memory: Memory) -> None:
+    def __init__(self, backend: Backend, errands: Errands, memory: Memory) -> None:
         self._backend = backend
         self._ctx = backend.ctx
         self._overlay = Overlay(self._ctx)
@@ -155,18 +155,18 @@ class Screen:
     def _present(
         self, session: Session, panels: tuple[Panel, ...], survey: Survey | None, over: Over
     ) -> None:
-        window = self._backend.window
-        window.fbo.viewport = (0, 0, *session.size)
+        window = self._ctx.screen
+        window.viewport = (0, 0, *session.size)
         if self._easel.size == session.size:
-            self._overlay.show(self._easel.texture, window.fbo)
+            self._overlay.show(self._easel.texture, window)
         else:
-            window.fbo.clear()  # the driver refused that size
+            window.clear()  # the driver refused that size
         if survey is not None:
-            self._marks.draw(layers(survey, session.scale), window.fbo)
-        self._marks.draw(over.layers, window.fbo)
+            self._marks.draw(layers(survey, session.scale), window)
+        self._marks.draw(over.layers, window)
         placed = self._typesetter.place(panels, over.free, session.scale)
         for image, at in (*over.images, *placed):
-            self._overlay.draw(image, at, window.fbo)
+            self._overlay.draw(image, at, window)
         self._backend.swap()
 
     def _facts(self, session: Session, compiler: Compiler) -> Facts:
