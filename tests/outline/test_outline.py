@@ -21,7 +21,8 @@ from viewer.picture.outline.edges import Edge, Values
 from viewer.picture.outline.fit import Path
 from viewer.picture.outline.outline import edge_of, outline
 from viewer.picture.outline.quadrics import Quadrics
-from viewer.program import Program, parse
+from viewer.program import Program, parse, read
+from viewer.resources import asset
 from viewer.view import Block, Grid, View
 
 RING = np.stack([np.cos(a := np.linspace(0, 2 * np.pi, 24, endpoint=False)), np.sin(a)], axis=1)
@@ -211,6 +212,12 @@ def test_islands_of_a_thin_part_do_not_overlap() -> None:
 def test_so_it_is_for_other_programs(zoom: str) -> None:
     assert isinstance(edge_of(WAVES, GRID), Values)
     check(WAVES, Grid(View.parse(f"0.11,0.07@{zoom}"), 90, 70, Fraction(1, 7)), 0.1)
+
+
+@pytest.mark.parametrize("view", ["0,0@1", "0.31,0.22@3"])
+def test_details_between_pixels_do_not_lead_a_path_astray(view: str) -> None:
+    frost = optimise(read(asset("frost.vm")))
+    check(frost, Grid(View.parse(view), 200, 200), 0.1)
 
 
 @pytest.mark.parametrize("shape", [SQUARE, CROSS, ANNULUS, DISC, WAVES])

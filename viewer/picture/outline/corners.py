@@ -164,7 +164,9 @@ class _Bends:
         share = np.linspace(0, 1, 4 * round(_REACH))[:, np.newaxis, np.newaxis]
         way = self._cells((middle + share * (tip - middle)).reshape(-1, 2))
         way = way.reshape(len(share), len(tip))
-        return np.asarray(~(np.isin(way, self._taken) & (way != way[0])).any(axis=0))
+        at = np.searchsorted(self._taken, way).clip(max=len(self._taken) - 1)
+        taken = self._taken[at] == way
+        return np.asarray(~(taken & (way != way[0])).any(axis=0))
 
     def _follows(self, one: Spots, other: Spots, tip: Points) -> Flags:
         """Whether the edge goes from spots straight to their tips, told half-way."""

@@ -17,6 +17,11 @@ from viewer.picture.outline.lattice import Points
 _REFITS = 4
 """How often the points' places along a curve are improved before it is cut in two."""
 
+_BETWEEN = (0.25, 0.5, 0.75)
+"""Where a curve is looked at between two of its points."""
+_BULGE = 0.2
+"""Of the way between two points: how far from it an arc may be."""
+
 
 class Path(NamedTuple):
     """A closed path: where it starts, and then for each line its end, shape (1, 2), for each cubic
@@ -92,8 +97,11 @@ def _curves(points: Points, tangents: Floats, tolerance: float) -> Iterator[Poin
             yield part[-1:]
             continue
         curve, worst, error = _bezier(part, along[0], along[-1], tolerance)
-        if error <= tolerance or last - first < 2:
+        if error <= tolerance:
             yield curve
+            continue
+        if last - first < 2:  # directions that lead elsewhere are those of details between pixels
+            yield part[-1:]
             continue
         known = np.flatnonzero(np.isfinite(along[1:-1, 0])) + 1
         cut = first + int(known[np.argmin(np.abs(known - worst))] if len(known) else worst)
@@ -127,6 +135,8 @@ def _bezier(
         away = np.hypot(*off.T)
         worst = int(np.argmax(away))
         if away[worst] <= tolerance:
+            away[1:] = np.maximum(away[1:], _strays(control, at, points))
+            worst = int(np.argmax(away))
             break
         with np.errstate(all="ignore"):
             step = (off * slope).sum(axis=1) / (
@@ -134,6 +144,22 @@ def _bezier(
             )
         at = np.clip(at - np.nan_to_num(step), 0, 1)
     return control[1:], worst, float(away[worst])
+
+
+def _strays(control: Points, at: Floats, points: Points) -> Floats:
+    """How far a curve is from the lines between its points, beyond what an arc that turns by a
+    right angle may be, shape (n - 1,)."""
+    result = np.zeros(len(at) - 1)
+    chord = np.diff(points, axis=0)
+    length = np.hypot(*chord.T)
+    with np.errstate(all="ignore"):
+        for share in _BETWEEN:
+            found, *_ = _curve(control, at[:-1] + share * np.diff(at))
+            way = found - points[:-1]
+            along = np.clip((way * chord).sum(axis=1) / length**2, 0, 1)
+            off = way - np.nan_to_num(along)[:, np.newaxis] * chord
+            result = np.maximum(result, np.hypot(*off.T) - _BULGE * length)
+    return result
 
 
 def _least(points: Points, start: Floats, end: Floats, at: Floats) -> Points:

@@ -17,7 +17,7 @@ from viewer.view import Grid
 from viewer.zoom.squares import roomy_square
 
 _CHUNK = 1024
-"""Pairs of points that all literals are evaluated at, at once."""
+"""Points that are close, of which the literals that matter are evaluated at once."""
 
 
 class Quadrics:
@@ -40,15 +40,18 @@ class Quadrics:
 
     def inside(self, points: Points) -> Flags:
         """See `Edge`."""
-        found = [self._decide(self._literals(part)) for part in _chunks(points)]
-        return np.concatenate(found)
+        result = np.empty(len(points), bool)
+        for rows in _neighbours(points):
+            truth, _ = self._literals(points[rows])
+            result[rows] = self._decide(truth)
+        return result
 
     def between(self, inner: Points, outer: Points) -> Spots:
         """See `Edge`."""
-        found = [
-            self._between(*parts) for parts in zip(_chunks(inner), _chunks(outer), strict=True)
-        ]
-        return all_spots(found)
+        order = _neighbours(inner)
+        found = all_spots([self._between(inner[rows], outer[rows]) for rows in order])
+        back = np.argsort(np.concatenate(order))
+        return Spots(*(part[back] for part in found))
 
     def straight(self, piece: int) -> bool:
         """See `Edge`."""
@@ -71,8 +74,10 @@ class Quadrics:
         return result
 
     def _between(self, inner: Points, outer: Points) -> Spots:
-        before, after = self._literals(inner), self._literals(outer)
-        literal, pair = np.nonzero(before != after)
+        truth, wavering = self._literals(np.concatenate([inner, outer]))
+        before, after = np.hsplit(truth, 2)
+        row, pair = np.nonzero(before[wavering] != after[wavering])
+        literal = wavering[row]
         share = self._roots(literal, inner[pair], outer[pair])
         # Of two parts that share a side neither is true on it, but there is no gap between them:
         # what becomes true in a place comes before what becomes false there.
@@ -83,8 +88,9 @@ class Quadrics:
         chosen = first + self._turn(before, literal, share, first, count)
         known = count > 0
         # Where nothing changes one of the two is on the edge itself, to the last digit.
-        at = self._decide(before).astype(np.float64)
+        at = np.empty(len(inner))
         at[known] = share[chosen[known]]
+        at[~known] = self._decide(before[:, ~known])
         points = inner + at[:, np.newaxis] * (outer - inner)
         piece = np.empty(len(inner), np.int64)
         piece[known] = literal[chosen[known]]
@@ -162,12 +168,26 @@ class Quadrics:
         local: Floats = (points - self._middle) * [self._unit, -self._unit] + self._centre
         return local
 
-    def _literals(self, points: Points) -> Flags:
-        """Which literals are true, shape (literals, n)."""
+    def _literals(self, points: Points) -> tuple[Flags, NDArray[np.int64]]:
+        """Which literals are true, shape (literals, n), and which of them may differ."""
         u, v = self._local(points).T
+        sure, wavering = self._surely(u, v)
         terms = np.stack([np.ones_like(u), u, v, u * u, u * v, v * v])
-        result: Flags = self._coefficients @ terms < 0
-        return result
+        result = np.repeat(sure[:, np.newaxis], len(points), axis=1)
+        result[wavering] = self._coefficients[wavering] @ terms < 0
+        return result, wavering
+
+    def _surely(self, u: Floats, v: Floats) -> tuple[Flags, NDArray[np.int64]]:
+        """Which literals are true all over the box around points, and which may change there: by
+        value and slope at its middle and the curvature."""
+        a, b = ((side.max() + side.min()) / 2 if len(side) else 0.0 for side in (u, v))
+        p, q = ((side.max() - side.min()) / 2 if len(side) else 0.0 for side in (u, v))
+        c, x, y, xx, xy, yy = self._coefficients.T
+        value = c + a * (x + xx * a + xy * b) + b * (y + yy * b)
+        slope_u, slope_v = x + 2 * xx * a + xy * b, y + 2 * yy * b + xy * a
+        change = np.abs(slope_u) * p + np.abs(slope_v) * q
+        change += np.abs(xx) * p * p + np.abs(xy) * p * q + np.abs(yy) * q * q
+        return value < 0, np.flatnonzero(~(np.abs(value) > change * (1 + _ROUNDING)))
 
     def _at(self, literal: NDArray[np.int64], points: Points) -> tuple[Floats, Floats]:
         """Values, shape (n,), and slopes a pixel, (n, 2), of a literal at each point."""
@@ -195,9 +215,19 @@ class Quadrics:
 
 
 _NEWTON = 8
+_SIDE = 32
+"""Pixels of a square whose points stay together."""
+_ROUNDING = 1e-6
+"""Added to bounds for what float64 may lose."""
 _PLACE = 1e-7
 """Of the way between two points: changes that are closer are in one place."""
 
 
-def _chunks(points: Points) -> list[Points]:
-    return np.array_split(points, max(1, -(-len(points) // _CHUNK)))
+def _neighbours(points: Points) -> list[NDArray[np.int64]]:
+    """Parts of at most `_CHUNK` points that are close to one another, by their numbers: along a
+    Z-curve through squares of the picture."""
+    column, row = np.clip(points / _SIDE, 0, 2**15).astype(np.int64).T
+    place = np.zeros(len(points), np.int64)
+    for bit in range(16):
+        place |= (column >> bit & 1) << 2 * bit | (row >> bit & 1) << 2 * bit + 1
+    return np.array_split(np.argsort(place, kind="stable"), max(1, -(-len(points) // _CHUNK)))
