@@ -51,7 +51,7 @@ class Quadrics:
         order = _neighbours(inner)
         found = all_spots([self._between(inner[rows], outer[rows]) for rows in order])
         back = np.argsort(np.concatenate(order))
-        return Spots(*(part[back] for part in found))
+        return Spots(found.points[back], found.normals[back], found.pieces[back])
 
     def straight(self, piece: int) -> bool:
         """See `Edge`."""
