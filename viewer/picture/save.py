@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from itertools import chain, count
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from viewer.picture.formats.table import format_for, format_named
 from viewer.picture.look import Look, look_rows
 from viewer.picture.provenance import Provenance
 from viewer.picture.render import check_size
-from viewer.picture.target import STANDARD, check_place, standard_output, whole_file
+from viewer.picture.target import STANDARD, check_place, opened
 from viewer.program import Program
 from viewer.view import Grid
 
@@ -42,8 +41,7 @@ def save(
     check_size(grid, aa)
     pixels = look.in_format(chosen)
     strips = _counted(look_rows(engine, grid, aa, look, pixels), grid.height, progress)
-    standard = path == STANDARD
-    with nullcontext(standard_output()) if standard else whole_file(path, force=force) as output:
+    with opened(path, force=force) as output:
         first = next(strips)  # which knows its numbers' type
         header = Header(
             grid.size,
@@ -54,7 +52,8 @@ def save(
             look.dpi,
             detailed=aa > 1 or look.mode != "fill" or pixels == "field",
         )
-        chosen.encode(output, header, chain((first,), strips))
+        for piece in chosen.encode(header, chain((first,), strips), None):
+            output.write(piece.data, piece.at)
 
 
 def check_target(
@@ -74,7 +73,7 @@ def check_target(
         raise UsageError("-: found no ending, expected --format and a name such as png")
     chosen = format_named(form) if form else format_for(path)
     look.in_format(chosen)
-    if path == STANDARD and chosen.seeks:
+    if path == STANDARD and chosen.goes_back:
         raise UsageError(f"{chosen.name} goes back in its file, expected another name than -")
     check_place(path, source=source, force=force)
     return chosen

@@ -10,7 +10,7 @@ import secrets
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from viewer.errors import FileError
@@ -33,22 +33,17 @@ class Output:
     def __init__(self, descriptor: int, path: Path, part: Path) -> None:
         self._descriptor, self._path, self.part = descriptor, path, part
 
-    def write(self, data: bytes) -> int:
-        """Writes all of `data`. Not buffered: what is written is not written again by closing."""
+    def write(self, data: bytes, at: int | None = None) -> None:
+        """Adds all of `data` to the file, or replaces what lies `at` an offset. Not buffered: what
+        is written is not written again by closing."""
         rest = memoryview(data)
         with reported(self._path):
+            if at is not None:
+                os.lseek(self._descriptor, at, os.SEEK_SET)
             while rest:
                 rest = rest[os.write(self._descriptor, rest) :]
-        return len(data)
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Goes on elsewhere in the file."""
-        with reported(self._path):
-            return os.lseek(self._descriptor, offset, whence)
-
-    def tell(self) -> int:
-        """Where in the file it goes on."""
-        return self.seek(0, os.SEEK_CUR)
+            if at is not None:
+                os.lseek(self._descriptor, 0, os.SEEK_END)
 
 
 def standard_output() -> Output:
@@ -59,6 +54,11 @@ def standard_output() -> Output:
 
         msvcrt.setmode(descriptor, os.O_BINARY)
     return Output(descriptor, STANDARD, STANDARD)
+
+
+def opened(path: Path, *, force: bool) -> AbstractContextManager[Output]:
+    """Standard output for `-`, else a `whole_file`."""
+    return nullcontext(standard_output()) if path == STANDARD else whole_file(path, force=force)
 
 
 @contextmanager

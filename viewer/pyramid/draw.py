@@ -1,7 +1,6 @@
 """A batch of tiles as PNG files, the same bytes in whichever process, on whichever machine."""
 
 import hashlib
-import io
 import threading
 import zlib
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from viewer.engines import registry
 from viewer.engines.engine import Engine, Smooth
 from viewer.passes import optimise
 from viewer.picture.formats.header import Header, Pixels
-from viewer.picture.formats.png import write_png
+from viewer.picture.formats.png import encode_png
 from viewer.picture.palettes import Palette
 from viewer.picture.render import block_greys
 from viewer.program.parse import parse
@@ -86,10 +85,8 @@ def encoded(greys: NDArray[np.uint8], recipe: Recipe) -> bytes:
     kind: Pixels = "palette" if palette else "grey" if smooth else "bit"
     height, width = greys.shape
     colours = palette.table() if palette else None
-    file = io.BytesIO()
     header = Header((width, height), kind, colours=colours, detailed=smooth)
-    write_png(file, header, [greys], threads=False)
-    return file.getvalue()
+    return b"".join(piece.data for piece in encode_png(header, [greys], threads=False))
 
 
 def _greys(engine: Engine, grid: Grid, block: Block, aa: int) -> NDArray[np.uint8]:

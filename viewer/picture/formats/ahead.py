@@ -15,7 +15,8 @@ THREADS = min(8, all_cores())
 
 
 def ahead(work: Callable[[A], B], items: Iterable[A], threads: int = THREADS) -> Iterator[B]:
-    """`map`, in order, with at most `threads` items at work or waiting to be taken.
+    """`map`, in order, with at most `threads` items at work or waiting to be taken. What is done is
+    handed over before the next item is asked for.
 
     Items are drawn from the iterable in the calling thread, where a GL context may be at home.
     When the caller stops early, or an item or `work` raises, nothing is left running.
@@ -27,6 +28,8 @@ def ahead(work: Callable[[A], B], items: Iterable[A], threads: int = THREADS) ->
                 if len(pending) == threads:
                     yield pending.popleft().result()
                 pending.append(pool.submit(work, item))
+                while pending and pending[0].done():
+                    yield pending.popleft().result()
             while pending:
                 yield pending.popleft().result()
         finally:

@@ -1,8 +1,8 @@
-"""What a picture file is told before its first row."""
+"""What a picture file is told before its first row, and what its writer makes of the rows."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, Protocol, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,25 +54,33 @@ class Header:
         return {"rgb": 3, "rgba": 4}.get(self.pixels, 1)
 
 
-class File(Protocol):
-    """What is written to."""
+class Piece(NamedTuple):
+    """What comes next in a file: `data`, or where `at` is given, what replaces bytes from there.
 
-    def write(self, data: bytes, /) -> int | None:
-        """Takes all of the bytes, or raises."""
-        ...
+    So many `rows` of the picture are whole with it. The `notes` of all pieces so far are what a
+    writer has to know to go on after them.
+    """
 
-    def seek(self, offset: int, whence: int = 0, /) -> int:
-        """Goes on elsewhere. Only formats that say so do that."""
-        ...
-
-    def tell(self) -> int:
-        """Where it goes on."""
-        ...
+    data: bytes
+    rows: int = 0
+    notes: tuple[int, ...] = ()
+    at: int | None = None
 
 
-Encode = Callable[[File, Header, Iterable[Rows]], None]
-"""Writes a file: takes strips of any number of rows, all in all those of the header, from the top.
-What the file's `write` or the strips raise goes through."""
+class Begun(NamedTuple):
+    """What is there of a file that is gone on with: whole `rows` (1 or more), and the `notes` of
+    their pieces. `above` is the last of the rows, of shape (1, width)."""
+
+    rows: int
+    notes: tuple[int, ...]
+    above: Rows
+
+
+Encode = Callable[[Header, Iterable[Rows], Begun | None], Iterator[Piece]]
+"""The pieces of a file. Takes strips of any number of rows, from the top, or from the first row
+that is not there yet. Where they end before the picture does, the pieces end with them, and what
+goes on from `Begun` is the same bytes as if they had not, if the strips are cut at the same rows.
+What the strips raise goes through."""
 
 
 class Format(NamedTuple):
@@ -86,5 +94,5 @@ class Format(NamedTuple):
     """What its pixels may be."""
     encode: Encode
     holds_dpi: bool = False
-    seeks: bool = False
-    """Whether it goes back in the file, which standard output may not allow."""
+    goes_back: bool = False
+    """Whether the last piece replaces bytes, which standard output does not allow."""

@@ -3,30 +3,33 @@
 After netpbm's pbm(5), pgm(5) and ppm(5), and NumPy's format 1.0.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 
 import numpy as np
 
-from viewer.picture.formats.header import File, Header, Rows
+from viewer.picture.formats.header import Begun, Header, Piece, Rows
 
 
-def write_pbm(file: File, header: Header, strips: Iterable[Rows]) -> None:
+def encode_pbm(
+    header: Header, strips: Iterable[Rows], begun: Begun | None = None
+) -> Iterator[Piece]:
     """Binary PBM (P4), where 1 is black, so that inside is white as everywhere."""
-    file.write(b"P4\n%d %d\n" % header.size)
-    for rows in strips:
-        file.write(np.packbits(rows == 0, axis=1).tobytes())
+    start = b"P4\n%d %d\n" % header.size
+    return _plain(start, strips, begun, lambda rows: np.packbits(rows == 0, axis=1))
 
 
-def write_ppm(file: File, header: Header, strips: Iterable[Rows]) -> None:
+def encode_ppm(
+    header: Header, strips: Iterable[Rows], begun: Begun | None = None
+) -> Iterator[Piece]:
     """Binary PGM (P5) for greys, as the challenge's script writes them to a .ppm, else P6."""
     kind = b"P6" if header.pixels == "rgb" else b"P5"
-    file.write(kind + b"\n%d %d\n255\n" % header.size)
-    for rows in strips:
-        file.write(rows.tobytes())
+    return _plain(kind + b"\n%d %d\n255\n" % header.size, strips, begun)
 
 
-def write_npy(file: File, header: Header, strips: Iterable[Rows]) -> None:
+def encode_npy(
+    header: Header, strips: Iterable[Rows], begun: Begun | None = None
+) -> Iterator[Piece]:
     """NumPy's own: shape (height, width), or (height, width, channels)."""
     width, height = header.size
     shape = (height, width) if header.samples == 1 else (height, width, header.samples)
@@ -34,6 +37,16 @@ def write_npy(file: File, header: Header, strips: Iterable[Rows]) -> None:
     np.lib.format.write_array_header_1_0(
         start, {"descr": header.dtype.str, "fortran_order": False, "shape": shape}
     )
-    file.write(start.getvalue())
+    return _plain(start.getvalue(), strips, begun)
+
+
+def _plain(
+    start: bytes,
+    strips: Iterable[Rows],
+    begun: Begun | None,
+    as_stored: Callable[[Rows], Rows] = lambda rows: rows,
+) -> Iterator[Piece]:
+    if begun is None:
+        yield Piece(start)
     for rows in strips:
-        file.write(rows.tobytes())
+        yield Piece(as_stored(rows).tobytes(), len(rows))

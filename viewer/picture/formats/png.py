@@ -5,7 +5,7 @@ side by side, and one is the same bytes whatever came before the row above it.
 """
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -13,31 +13,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.picture.formats.ahead import ahead
-from viewer.picture.formats.header import File, Header, Rows
+from viewer.picture.formats.header import Begun, Header, Piece, Rows
 
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _TYPES = {"bit": 0, "grey": 0, "palette": 3, "rgb": 2, "rgba": 6}
 _UP = 2  # the filter type "each byte less the one above"
 _BASE = 65521  # of Adler's check sum, RFC 1950
 _INCH = 0.0254  # metres
 
 
-def write_png(file: File, header: Header, strips: Iterable[Rows], *, threads: bool = True) -> None:
-    """Writes a PNG; `header.notes` become text chunks, `dpi` a pHYs chunk. Without `threads`, which
-    a small picture does not pay for, it is the same bytes."""
-    file.write(b"\x89PNG\r\n\x1a\n")
-    for kind, data in _before(header):
-        _write_chunk(file, kind, data)
-    # RFC 1950: 32 KB window, then how hard the compressor tried, and a sum that makes it whole.
-    start = b"\x78\x9c" if header.detailed else b"\x78\x01"
-    check = 1
+def encode_png(
+    header: Header, strips: Iterable[Rows], begun: Begun | None = None, *, threads: bool = True
+) -> Iterator[Piece]:
+    """A PNG; `header.notes` become text chunks, `dpi` a pHYs chunk. A strip is a chunk, and its
+    notes are its check sum and its length. Without `threads`, which a small picture does not pay
+    for, it is the same bytes."""
+    if begun is None:
+        yield Piece(_SIGNATURE + b"".join(_chunk(*chunk) for chunk in _before(header)))
+    rows, check = (begun.rows, _joined_all(begun.notes)) if begun else (0, 1)
     pack = partial(_packed, header.detailed)
-    lines = _with_above(header, strips)
+    lines = _with_above(header, strips, begun)
     for packed in ahead(pack, lines) if threads else map(pack, lines):
-        _write_chunk(file, b"IDAT", start + packed.data)
-        start, check = b"", _joined(check, packed)
-    # An empty last block of the fixed kind, RFC 1951.
-    _write_chunk(file, b"IDAT", start + b"\x03\x00" + check.to_bytes(4, "big"))
-    _write_chunk(file, b"IEND", b"")
+        # RFC 1950: 32 KB window, and how hard the compressor tried.
+        start = b"" if rows else b"\x78\x9c" if header.detailed else b"\x78\x01"
+        done = packed.length // _line_length(header)
+        yield Piece(_chunk(b"IDAT", start + packed.data), done, (packed.check, packed.length))
+        rows, check = rows + done, _joined(check, packed.check, packed.length)
+    if rows == header.size[1]:
+        # An empty last block of the fixed kind, RFC 1951, and the sum that makes it whole.
+        end = _chunk(b"IDAT", b"\x03\x00" + check.to_bytes(4, "big"))
+        yield Piece(end + _chunk(b"IEND", b""))
 
 
 def lines_of(header: Header, rows: Rows) -> NDArray[np.uint8]:
@@ -90,8 +95,10 @@ class _Packed(NamedTuple):
     length: int
 
 
-def _with_above(header: Header, strips: Iterable[Rows]) -> Iterator[_Strip]:
-    above: NDArray[np.uint8] | None = None
+def _with_above(
+    header: Header, strips: Iterable[Rows], begun: Begun | None = None
+) -> Iterator[_Strip]:
+    above: NDArray[np.uint8] | None = lines_of(header, begun.above)[-1] if begun else None
     for rows in strips:
         lines = lines_of(header, rows)
         yield _Strip(np.zeros_like(lines[0]) if above is None else above, lines)
@@ -130,18 +137,33 @@ def packer_for(detailed: bool, *, raw: bool) -> "zlib._Compress":
     return zlib.compressobj(level, zlib.DEFLATED, -15 if raw else 15, 9, strategy)
 
 
-def _joined(check: int, following: _Packed) -> int:
-    """Adler's check sum of two runs of bytes, one after the other, from those of each.
+def _joined_all(notes: Sequence[int]) -> int:
+    """The check sum of all strips, from the notes of each."""
+    check = 1
+    for following, length in zip(notes[::2], notes[1::2], strict=True):
+        check = _joined(check, following, length)
+    return check
+
+
+def _joined(check: int, following: int, length: int) -> int:
+    """Adler's check sum of two runs of bytes, one after the other: of the first, of the
+    following, which has so many bytes.
 
     Its low half is 1 more than the sum of the bytes, its high half the sum of the low halves that
     there were on the way.
     """
     low, high = check & 0xFFFF, check >> 16
-    low_after, high_after = following.check & 0xFFFF, following.check >> 16
-    high = (high + high_after + following.length * (low - 1)) % _BASE
+    low_after, high_after = following & 0xFFFF, following >> 16
+    high = (high + high_after + length * (low - 1)) % _BASE
     return high << 16 | (low + low_after - 1) % _BASE
 
 
-def _write_chunk(file: File, kind: bytes, data: bytes) -> None:
+def _line_length(header: Header) -> int:
+    """Bytes of a filtered line: the filter's type comes first."""
+    width = header.size[0]
+    return 1 + (-(-width // 8) if header.bits else width * header.samples)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
     check = zlib.crc32(data, zlib.crc32(kind))
-    file.write(len(data).to_bytes(4, "big") + kind + data + check.to_bytes(4, "big"))
+    return len(data).to_bytes(4, "big") + kind + data + check.to_bytes(4, "big")

@@ -1,25 +1,25 @@
-"""The table of formats. Adding one is a row here and the function that writes it."""
+"""The table of formats. Adding one is a row here and the function that encodes it."""
 
 from functools import partial
 from pathlib import PurePath
 
 from viewer.errors import UsageError
 from viewer.picture.formats.header import Format, Pixels
-from viewer.picture.formats.plain import write_npy, write_pbm, write_ppm
-from viewer.picture.formats.png import write_png
-from viewer.picture.formats.tiff import write_tiff
+from viewer.picture.formats.plain import encode_npy, encode_pbm, encode_ppm
+from viewer.picture.formats.png import encode_png
+from viewer.picture.formats.tiff import encode_tiff
 
 _TIFF: tuple[Pixels, ...] = ("grey", "bit", "rgb", "rgba", "field")
-_BIG = partial(write_tiff, big=True)
+_BIG = partial(encode_tiff, big=True)
 
 FORMATS = (
-    Format("png", (".png",), ("grey", "palette", "bit", "rgb", "rgba"), write_png, True),
-    Format("ppm", (".ppm",), ("grey", "rgb"), write_ppm),  # readers of PPM take P5 as well
-    Format("pgm", (".pgm",), ("grey",), write_ppm),
-    Format("pbm", (".pbm",), ("bit",), write_pbm),
-    Format("tiff", (".tif", ".tiff"), _TIFF, write_tiff, True, True),
+    Format("png", (".png",), ("grey", "palette", "bit", "rgb", "rgba"), encode_png, True),
+    Format("ppm", (".ppm",), ("grey", "rgb"), encode_ppm),  # readers of PPM take P5 as well
+    Format("pgm", (".pgm",), ("grey",), encode_ppm),
+    Format("pbm", (".pbm",), ("bit",), encode_pbm),
+    Format("tiff", (".tif", ".tiff"), _TIFF, encode_tiff, True, True),
     Format("bigtiff", (".btf", ".tf8"), _TIFF, _BIG, True, True),
-    Format("npy", (".npy",), ("field", "grey", "rgb", "rgba"), write_npy),
+    Format("npy", (".npy",), ("field", "grey", "rgb", "rgba"), encode_npy),
 )
 
 ENDINGS = tuple(ending for row in FORMATS for ending in row.endings)

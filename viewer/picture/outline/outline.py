@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import nullcontext
 from decimal import Context, Decimal
 from pathlib import Path as FilePath
 
@@ -21,7 +20,7 @@ from viewer.picture.outline.lattice import march
 from viewer.picture.outline.quadrics import Quadrics
 from viewer.picture.provenance import Provenance
 from viewer.picture.render import BLOCK, check_size
-from viewer.picture.target import STANDARD, check_place, standard_output, whole_file
+from viewer.picture.target import check_place, opened
 from viewer.program import Program
 from viewer.sign.formula import sign_form
 from viewer.sign.layout import lay_out
@@ -75,8 +74,7 @@ def save_outline(
     digits = max(0, 2 - math.floor(math.log10(tolerance)))
     notes = Provenance.of(grid, 1, look, digest).notes(program.name)
     data = write(paths, grid.size, digits, look.palette, look.dpi, notes)
-    standard = path == STANDARD
-    with nullcontext(standard_output()) if standard else whole_file(path, force=force) as output:
+    with opened(path, force=force) as output:
         output.write(data)
 
 
