@@ -2,6 +2,9 @@
 
 program = viewer.parse(open("shape.vm", "rb").read(), "shape.vm")
 picture = viewer.render(program, viewer.View.parse("-0.4,0.5@20"), (1024, 1024))
+for rows in viewer.render_rows(program, viewer.View(), (100_000, 100_000)): ...
+
+Errors are `ViewerError`s: see `viewer.errors`. A notebook shows a program as its picture.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -50,4 +53,15 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'viewer' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_HOMES.get(name, "viewer.errors")), name)
+    home = import_module(_HOMES.get(name, "viewer.errors"))
+    if name in ("Program", "parse", "read"):
+        _show_in_notebooks()
+    return getattr(home, name)
+
+
+def _show_in_notebooks() -> None:
+    """Gives programs the picture that notebooks ask for (see `Program._repr_png_`)."""
+    from viewer.picture.notebook import png_of
+    from viewer.program import Program
+
+    Program._repr_png_ = png_of

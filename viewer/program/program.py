@@ -1,8 +1,9 @@
 """The program as a value: instructions in SSA form."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from viewer.program.op import Op
 
@@ -20,12 +21,20 @@ class Instr(NamedTuple):
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Program:
     """Instructions in order of definition. The last one is the root: the shape's field."""
 
     instrs: tuple[Instr, ...]
     name: str = "<program>"
+
+    _repr_png_: ClassVar[Callable[["Program"], bytes] | None] = None
+    """What notebooks show. Pictures stand later than programs, so the package's public face, which
+    stands last, hangs `viewer.picture.notebook` in when it is first asked for a program."""
+
+    def __repr__(self) -> str:
+        """One line: beside its picture, a notebook keeps this text in its file."""
+        return f"<Program {self.name}: {self.operations} operations>"
 
     @property
     def root(self) -> int:
