@@ -35,6 +35,8 @@ class Viewer:
         self.path = path
         self._display = display
         self._log = (folder or path.parent) / f"trace-{time.monotonic_ns()}"
+        self._events: list[Event] = []
+        self._read = 0  # bytes of the trace that are in there
         self._env = {**os.environ, "DISPLAY": display, "PYTHONPATH": _python_path()}
         # Not the settings of whoever runs the tests.
         self._env["XDG_CONFIG_HOME"] = str((folder or path.parent) / "config")
@@ -61,10 +63,14 @@ class Viewer:
 
     def events(self) -> list[Event]:
         """Its trace so far."""
-        if not self._log.exists():
-            return []
-        lines = self._log.read_text(encoding="utf-8").split("\n")[:-1]  # the last may be unfinished
-        return [json.loads(line) for line in lines]
+        if self._log.exists():
+            with self._log.open("rb") as log:
+                log.seek(self._read)
+                whole = log.read().rpartition(b"\n")[0]  # the last line may be unfinished
+            if whole:
+                self._read += len(whole) + 1
+                self._events += [json.loads(line) for line in whole.split(b"\n")]
+        return self._events
 
     def frames(self) -> list[Event]:
         """What was on the screen, in order."""

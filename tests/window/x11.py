@@ -1,5 +1,5 @@
 """What other programs of a desktop do to a window: a file manager's drop, a window manager's
-close, a desktop's settings.
+close, a desktop's settings, a program that has copied something.
 
 Drops are by the XDND protocol, version 5 (https://www.freedesktop.org/wiki/Specifications/XDND/).
 """
@@ -10,6 +10,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event as Closing
+from threading import Thread
+from typing import Self
 from urllib.parse import quote
 
 from Xlib import X, Xatom, display
@@ -60,6 +63,38 @@ def resources(name: str, text: str) -> Iterator[None]:
         connection.close()
 
 
+class Clipboard(Thread):
+    """A program that owns the clipboard for a while, and answers who asks for what is on it."""
+
+    def __init__(self, name: str, content: bytes | None) -> None:
+        """`content` is called UTF-8, whatever it is; None: the program is busy, and never says."""
+        super().__init__(daemon=True)
+        self._display = display.Display(name)
+        self._content = content
+        self._closing = Closing()
+
+    def __enter__(self) -> Self:
+        self._window = self._display.screen().root.create_window(0, 0, 1, 1, 0, X.CopyFromParent)
+        self._window.set_selection_owner(self._display.intern_atom("CLIPBOARD"), X.CurrentTime)
+        self._display.sync()
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing.set()
+        self.join()
+        self._display.close()
+
+    def run(self) -> None:
+        """Answers until it is closed."""
+        while not self._closing.wait(0.001):
+            while self._display.pending_events():
+                request = self._display.next_event()
+                if request.type == X.SelectionRequest and self._content is not None:
+                    kind = self._display.intern_atom("UTF8_STRING")
+                    _answer(self._display, request, kind, self._content)
+
+
 class _Source:
     def __init__(
         self, connection: display.Display, target: int, paths: list[Path], types: int
@@ -84,20 +119,8 @@ class _Source:
         assert status.client_type == self._atom("XdndStatus")
         assert status.data[1][1] & 1, "the window does not take the drop"
         self._send("XdndDrop", 0, X.CurrentTime, 0, 0)
-        self._answer(self._await(X.SelectionRequest))
-
-    def _answer(self, request: Event) -> None:
-        request.requestor.change_property(request.property, request.target, 8, self._uris)
-        request.requestor.send_event(
-            event.SelectionNotify(
-                time=request.time,
-                requestor=request.requestor,
-                selection=request.selection,
-                target=request.target,
-                property=request.property,
-            )
-        )
-        self._display.sync()
+        request = self._await(X.SelectionRequest)
+        _answer(self._display, request, request.target, self._uris)
 
     def _atom(self, name: str) -> int:
         return int(self._display.intern_atom(name))
@@ -122,3 +145,17 @@ class _Source:
             else:
                 time.sleep(0.01)
         raise AssertionError("the window does not answer the drag")
+
+
+def _answer(connection: display.Display, request: Event, kind: int, data: bytes) -> None:
+    request.requestor.change_property(request.property, kind, 8, data)
+    request.requestor.send_event(
+        event.SelectionNotify(
+            time=request.time,
+            requestor=request.requestor,
+            selection=request.selection,
+            target=request.target,
+            property=request.property,
+        )
+    )
+    connection.sync()
