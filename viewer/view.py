@@ -175,11 +175,12 @@ class Grid:
         """All of the picture as one block."""
         return Block(0, 0, self.width, self.height)
 
-    def blocks(self, width: int, height: int) -> Iterator[Block]:
-        """Cuts the picture into blocks of at most that size, row by row."""
-        for j in range(0, self.height, height):
+    def blocks(self, width: int, height: int, rows: range | None = None) -> Iterator[Block]:
+        """Cuts the picture, or some of its rows, into blocks of at most that size, row by row."""
+        rows = range(self.height) if rows is None else rows
+        for j in range(rows.start, rows.stop, height):
             for i in range(0, self.width, width):
-                yield Block(i, j, min(width, self.width - i), min(height, self.height - j))
+                yield Block(i, j, min(width, self.width - i), min(height, rows.stop - j))
 
     def xs(self, block: Block, dtype: Any) -> NDArray[Any]:
         """The x of a block's columns, shape (block.width,), computed in `dtype`."""

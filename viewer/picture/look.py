@@ -87,25 +87,34 @@ class Look:
 
 
 def look_rows(
-    engine: Engine, grid: Grid, aa: int, look: Look, pixels: Pixels, *, block: int = BLOCK
+    engine: Engine,
+    grid: Grid,
+    aa: int,
+    look: Look,
+    pixels: Pixels,
+    *,
+    block: int = BLOCK,
+    rows: range | None = None,
 ) -> Iterator[Rows]:
-    """The picture in strips of whole rows, from the top, as `Pixels` says. `block` is as for
-    `render_rows`. Raises `UsageError`, at once."""
+    """The picture in strips of whole rows, from the top, as `Pixels` says. `block` and `rows` are
+    as for `render_rows`. Raises `UsageError`, at once."""
     if pixels == "field":
         if aa > 1:
             raise UsageError("a field has one sample a pixel, expected no --aa")
-        return (_field(engine, grid, strip) for strip in _cut(grid, block))
+        return (_field(engine, grid, strip) for strip in _cut(grid, block, rows))
     if look.mode in MODES:
-        return _in_mode(engine, grid, aa, look, block)
-    greys = render_rows(engine, grid, aa, block=block)
+        return _in_mode(engine, grid, aa, look, block, rows)
+    greys = render_rows(engine, grid, aa, block=block, rows=rows)
     if pixels not in ("rgb", "rgba"):
         return greys
     palette = look.palette or Palette((255, 255, 255, 255), (0, 0, 0, 255), UNDEFINED)
     table = palette.table()[:, : 3 if pixels == "rgb" else 4].copy()
-    return (table[rows] for rows in greys)
+    return (table[strip] for strip in greys)
 
 
-def _in_mode(engine: Engine, grid: Grid, aa: int, look: Look, block: int) -> Iterator[Rows]:
+def _in_mode(
+    engine: Engine, grid: Grid, aa: int, look: Look, block: int, rows: range | None
+) -> Iterator[Rows]:
     """Rows of RGB: strips of the field are coloured in threads while the next are computed."""
     few = _few(grid)
     mode = MODES[look.mode]
@@ -118,7 +127,7 @@ def _in_mode(engine: Engine, grid: Grid, aa: int, look: Look, block: int) -> Ite
 
     pixels = max(1, min(block, _PART) // aa**2)
     width, height = min(grid.width, pixels), max(1, pixels // grid.width)
-    parts = grid.blocks(width, height)
+    parts = grid.blocks(width, height, rows)
     fields = (_field(engine, samples, _wider(part.supersampled(aa))) for part in parts)
     return _side_by_side(ahead(colour, fields), -(-grid.width // width))
 
@@ -136,8 +145,8 @@ def _few(grid: Grid) -> Grid:
     return replace(grid, width=width, height=height)
 
 
-def _cut(grid: Grid, samples: int) -> Iterator[Block]:
-    return grid.blocks(grid.width, max(1, samples // grid.width))
+def _cut(grid: Grid, samples: int, rows: range | None) -> Iterator[Block]:
+    return grid.blocks(grid.width, max(1, samples // grid.width), rows)
 
 
 def _wider(block: Block) -> Block:

@@ -25,9 +25,10 @@ program, the others a few MB; from 2**18 to 2**22 none was clearly quicker."""
 
 
 def render_rows(
-    engine: Engine, grid: Grid, aa: int = 1, *, block: int = BLOCK
+    engine: Engine, grid: Grid, aa: int = 1, *, block: int = BLOCK, rows: range | None = None
 ) -> Iterator[NDArray[np.uint8]]:
-    """The picture in strips of whole rows, from the top: new arrays of shape (rows, grid.width).
+    """The picture, or some of its `rows`, in strips of whole rows, from the top: new arrays of
+    shape (rows, grid.width).
 
     The engine is asked for at most `block` samples at once (a pixel's are not parted), and a
     strip has as many, or is one row; of a `Smooth` one, pixels count instead. Raises
@@ -35,7 +36,7 @@ def render_rows(
     """
     check_size(grid, aa)
     smooth = aa == 1 or isinstance(engine, Smooth)
-    return _strips(engine, grid, aa, block if smooth else max(1, block // aa**2))
+    return _strips(engine, grid, aa, block if smooth else max(1, block // aa**2), rows)
 
 
 def check_size(grid: Grid, aa: int) -> None:
@@ -73,9 +74,11 @@ def box_filter(inside: NDArray[np.bool_], n: int) -> NDArray[np.uint8]:
     return np.asarray(means.astype(np.uint8)[counts])
 
 
-def _strips(engine: Engine, grid: Grid, aa: int, pixels: int) -> Iterator[NDArray[np.uint8]]:
+def _strips(
+    engine: Engine, grid: Grid, aa: int, pixels: int, rows: range | None
+) -> Iterator[NDArray[np.uint8]]:
     width, height = min(grid.width, pixels), max(1, pixels // grid.width)
-    for strip in grid.blocks(grid.width, height):
+    for strip in grid.blocks(grid.width, height, rows):
         greys = np.empty((strip.height, strip.width), np.uint8)
         for i in range(0, grid.width, width):
             part = greys[:, i : i + width]
