@@ -19,7 +19,7 @@ from viewer.errors import NoDeviceError, UsageError
 from viewer.picture.formats.header import PIXELS, Pixels
 from viewer.picture.formats.table import FORMATS, format_named
 from viewer.picture.look import Look, look_rows
-from viewer.picture.modes import MODES, distance, iso, step_of
+from viewer.picture.modes import MODES, Measure, distance, iso
 from viewer.picture.palettes import PALETTES, palette_of
 from viewer.picture.render import render_rows
 from viewer.program import parse
@@ -40,34 +40,14 @@ def waves() -> Iterator[Engine]:
         yield engine
 
 
-@given(st.floats(1e-200, 1e200), st.integers(1, 100))
-def test_a_step_is_round_and_about_as_wanted(slope: float, steps: int) -> None:
-    step = step_of(np.arange(32 * 32.0).reshape(32, 32) % 32 * slope, steps)
-    assert f"{step:.0e}"[0] in "125"
-    assert float(f"{step:.0e}") == pytest.approx(step)
-    assert 0.99 <= step / (slope * 32 / steps) <= 2.6
-
-
-@pytest.mark.parametrize("value", [0.0, np.nan, np.inf, -np.inf])
-def test_a_field_that_does_not_change_has_a_step(value: float) -> None:
-    assert step_of(np.full((32, 32), value), 10) == 1
-
-
-def test_poles_do_not_change_the_step() -> None:
-    plain = np.arange(32 * 32.0).reshape(32, 32) % 32
-    spoilt = plain.copy()
-    spoilt[3, 5], spoilt[20, 20], spoilt[9, 9] = np.nan, np.inf, 1e30
-    assert step_of(plain, 12) == step_of(spoilt, 12)
-
-
 def ramp(width: int, start: float, each: float) -> NDArray[np.float64]:
     """Three rows and one more on every side of a field that grows to the right."""
     return np.tile(start + each * np.arange(-1, width + 1), (5, 1))
 
 
 def test_iso_lines_lie_at_round_values_and_the_edge_is_strongest() -> None:
-    row = iso(ramp(121, -50.5, 1.0), 10.0, 1.0, PRINT)[1].astype(int)
-    assert np.array_equal(row, iso(ramp(121, -50.5, 1.0), 10.0, 1.0, PRINT)[0])
+    row = iso(ramp(121, -50.5, 1.0), Measure(10.0), 1.0, PRINT)[1].astype(int)
+    assert np.array_equal(row, iso(ramp(121, -50.5, 1.0), Measure(10.0), 1.0, PRINT)[0])
     away = np.abs(row[:, 0] - np.where(np.arange(121) < 51, 0, 255))
     lines = np.flatnonzero(away)
     values = lines - 50.5
@@ -78,19 +58,19 @@ def test_iso_lines_lie_at_round_values_and_the_edge_is_strongest() -> None:
 
 
 def test_iso_lines_too_close_to_be_told_apart_fade() -> None:
-    picture = iso(ramp(100, 1e6, 1.0), 0.5, 1.0, PRINT)
+    picture = iso(ramp(100, 1e6, 1.0), Measure(0.5), 1.0, PRINT)
     assert (picture == 255).all()
 
 
 @given(st.floats(0.05, 20), st.floats(-300, 300))
 def test_the_edge_is_as_wide_however_steep_the_field_is(each: float, start: float) -> None:
-    picture = iso(ramp(200, start * each, each), 1e9, 1.0, PRINT)[1, :, 0].astype(int)
+    picture = iso(ramp(200, start * each, each), Measure(1e9), 1.0, PRINT)[1, :, 0].astype(int)
     grey = np.flatnonzero((picture != 0) & (picture != 255))
     assert len(grey) <= 3
 
 
 def test_bands_are_steps_of_the_value() -> None:
-    row = distance(ramp(400, 20.0, 1.0), 50.0, 1.0, PRINT)[1, :, 0].astype(int)
+    row = distance(ramp(400, 20.0, 1.0), Measure(50.0), 1.0, PRINT)[1, :, 0].astype(int)
     # Shape is darkest half-way from a step to the next; on white, far from the edge.
     halves = row[[value - 20 for value in range(125, 420, 25)]]
     assert (np.sign(np.diff(halves)) == [1, -1] * 5 + [1]).all()
@@ -102,7 +82,7 @@ def test_what_is_not_a_number_is_red_and_nothing_else(mode: str) -> None:
     field = np.random.default_rng(3).normal(size=(42, 52))
     field[10:20, 5:9] = np.nan
     field[30, 30], field[31, 31] = np.inf, -np.inf
-    picture = MODES[mode].colours(field, 0.7, 1.0, DARK)
+    picture = MODES[mode].colours(field, Measure(0.7), 1.0, DARK)
     red = (picture == [255, 0, 0]).all(axis=2)
     assert np.array_equal(red, np.isnan(field[1:-1, 1:-1]))
 
@@ -114,7 +94,7 @@ def test_any_number_at_all_has_a_colour(mode: str, dtype: Any) -> None:
     odd = [0.0, -0.0, np.nan, np.inf, -np.inf, largest, -largest, np.finfo(dtype).tiny, 1.0]
     field = np.random.default_rng(4).choice(np.array(odd, dtype), (60, 60))
     for step in (1e-30, 1.0, 1e30):
-        assert MODES[mode].colours(field, step, 1.0, DARK).shape == (58, 58, 3)
+        assert MODES[mode].colours(field, Measure(step), 1.0, DARK).shape == (58, 58, 3)
 
 
 @given(st.sampled_from(sorted(MODES)), st.integers(1, 3), st.integers(30, 3000))
@@ -233,9 +213,11 @@ def test_tiles_are_not_asked_for_a_field() -> None:
 @given(st.sampled_from(sorted(MODES)), st.integers(0, 2**32 - 1))
 def test_a_mirrored_field_is_a_mirrored_picture(mode: str, seed: int) -> None:
     field = np.random.default_rng(seed).integers(-3, 4, (12, 14)).astype(np.float64)
-    picture = MODES[mode].colours(field, 2.0, 1.0, DARK)
+    picture = MODES[mode].colours(field, Measure(2.0), 1.0, DARK)
     for turned in (np.s_[:, ::-1], np.s_[::-1]):
-        assert np.array_equal(MODES[mode].colours(field[turned], 2.0, 1.0, DARK), picture[turned])
+        assert np.array_equal(
+            MODES[mode].colours(field[turned], Measure(2.0), 1.0, DARK), picture[turned]
+        )
 
 
 class Holes(ArrayEngine):

@@ -55,6 +55,10 @@ class DeepOffscreen(OffscreenEngine):
         """See `Engine`."""
         return self._doubles.field(grid, block)
 
+    def unit(self, grid: Grid) -> Fraction:
+        """See `Counting`."""
+        return self._doubles.unit(grid)
+
     def close(self) -> None:
         """See `Engine`."""
         self._doubles.close()
@@ -84,8 +88,13 @@ class Doubles(ArrayEngine):
             values = engine.field(local.grid(grid), part)
             rows, columns = part.j - block.j, part.i - block.i
             place = result[rows : rows + part.height, columns : columns + part.width]
-            place[...] = values * _unit(local, grid)
+            place[...] = values * float(Fraction(local.unit) / self.unit(grid))
         return result
+
+    def unit(self, grid: Grid) -> Fraction:
+        """See `Counting`."""
+        pixel = 2 * grid.half
+        return Fraction(1) if pixel > SMALLEST else pixel
 
     def close(self) -> None:
         """See `Engine`."""
@@ -119,12 +128,6 @@ def _plain_suits(grid: Grid, most: float = FLOAT64) -> bool:
     # What coordinates are added to is of about 1, also where they themselves are small.
     reach = max(Fraction(1), abs(grid.view.x), abs(grid.view.y)) + max(grid.size) * grid.half
     return across(grid, reach) <= most
-
-
-def _unit(local: Local, grid: Grid) -> float:
-    """What a local value counts: see `Doubles`."""
-    pixel = 2 * grid.half
-    return float(local.unit) if pixel > SMALLEST else float(Fraction(local.unit) / pixel)
 
 
 def _engine(program: Program) -> ArrayEngine:

@@ -1,6 +1,7 @@
 """What every engine is: one way to compute a picture of one program."""
 
 from contextlib import AbstractContextManager
+from fractions import Fraction
 from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
@@ -63,6 +64,15 @@ class Sparing(Engine, Protocol):
 
     def operations(self, grid: Grid) -> float:
         """How many operations a pixel of the picture takes, on average."""
+        ...
+
+
+@runtime_checkable
+class Counting(Engine, Protocol):
+    """An engine whose fields need not count in model units."""
+
+    def unit(self, grid: Grid) -> Fraction:
+        """How many of them a 1 is in the field of a picture."""
         ...
 
 

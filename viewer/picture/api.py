@@ -20,7 +20,7 @@ from viewer.picture.render import check_size
 from viewer.program import Program
 from viewer.view import Grid, Size, View
 
-Mode = Literal["fill", "distance", "iso"]
+Mode = Literal["fill", "distance", "iso", "gradient"]
 Strips = Iterator[NDArray[np.uint8]]
 
 

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.engines.engine import Engine
+from viewer.engines.engine import Counting, Engine
 from viewer.errors import UsageError
 from viewer.picture.formats.ahead import ahead
 from viewer.picture.formats.header import Format, Pixels, Rows
 from viewer.picture.formats.table import FORMATS
-from viewer.picture.modes import MODES, Floats, step_of
+from viewer.picture.modes import MODES, Floats, measure_of, step_of
 from viewer.picture.palettes import PALETTES, UNDEFINED, Palette
 from viewer.picture.render import BLOCK, render_rows
 from viewer.view import Block, Grid
@@ -21,14 +22,15 @@ _PART = 2**18
 """Samples of a field that are coloured at once: they take about 100 bytes each on the way."""
 _FEW, _MANY = 32, 256
 """Samples along the shorter side of a picture, and at most along the longer, that tell its step."""
-_NEUTRAL = PALETTES["dark"]
+NEUTRAL = PALETTES["dark"]
 """The colours of fields where none are asked for."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """`mode` is fill, distance or iso. Without a `palette` a filling is in greys. `pixels` are
-    those of the file, None for what suits the rest and the format; `dpi` how many make an inch."""
+    """`mode` is fill, distance, iso or gradient. Without a `palette` a filling is in greys.
+    `pixels` are those of the file, None for what suits the rest and the format; `dpi` how many make
+    an inch."""
 
     mode: str = "fill"
     palette: Palette | None = None
@@ -116,14 +118,15 @@ def _in_mode(
     engine: Engine, grid: Grid, aa: int, look: Look, block: int, rows: range | None
 ) -> Iterator[Rows]:
     """Rows of RGB: strips of the field are coloured in threads while the next are computed."""
-    few = _few(grid)
+    few = few_samples(grid)
     mode = MODES[look.mode]
-    step = step_of(_field(engine, few, few.whole), mode.steps)
-    palette = look.palette or _NEUTRAL
+    step = step_of(mode, _field(engine, few, few.whole), few, _unit(engine, few))
+    palette = look.palette or NEUTRAL
     samples = grid.supersampled(aa)
+    measure = measure_of(mode, step, grid, _unit(engine, samples))
 
     def colour(field: Floats) -> Rows:
-        return _means(mode.colours(field, step, float(aa), palette), aa)
+        return _means(mode.colours(field, measure, float(aa), palette), aa)
 
     pixels = max(1, min(block, _PART) // aa**2)
     width, height = min(grid.width, pixels), max(1, pixels // grid.width)
@@ -138,7 +141,7 @@ def _side_by_side(parts: Iterator[Rows], across: int) -> Iterator[Rows]:
         yield np.hstack(strip) if across > 1 else strip[0]
 
 
-def _few(grid: Grid) -> Grid:
+def few_samples(grid: Grid) -> Grid:
     """The same picture in few samples."""
     scale = _FEW / min(grid.size)
     width, height = (min(_MANY, round(side * scale)) for side in grid.size)
@@ -162,6 +165,11 @@ def _field(engine: Engine, grid: Grid, block: Block) -> Floats:
         for i in range(0, block.width, width)
     ]
     return parts[0] if len(parts) == 1 else np.hstack(parts)
+
+
+def _unit(engine: Engine, grid: Grid) -> Fraction:
+    """What the field of a grid counts, in model units."""
+    return engine.unit(grid) if isinstance(engine, Counting) else Fraction(1)
 
 
 def _means(colours: NDArray[np.uint8], n: int) -> NDArray[np.uint8]:

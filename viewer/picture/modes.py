@@ -2,83 +2,152 @@
 
     distance   bands of equal steps of the value, darker towards the edge, and the edge as a line
     iso        lines at round values, every fifth one stronger, the edge strongest
+    gradient   how fast the value changes, from a tenth of what is usual in the picture to ten times
 
 Lines are as wide everywhere: how far a value is from one is divided by how much the value changes
 from sample to sample. The steps are 1, 2 or 5 times a power of ten and follow from the view alone,
-so that the parts of a picture fit.
+so that the parts of a picture fit. `shaders/colours.frag` has the same formulas for the window.
 """
 
-import math
 from collections.abc import Callable, Mapping
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.picture.palettes import UNDEFINED, Palette
+from viewer.program.number import nearest
+from viewer.view import Grid
 
 Floats = NDArray[np.floating[Any]]
+
+FIFTH = 5
+"""Of so many lines one is stronger, and may have a label."""
+
+
+class Measure(NamedTuple):
+    """What colours are told by, in the units of the samples.
+
+    step: from one line or band to the next; of the gradient, what is usual from sample to sample.
+    offset, side: the field is the samples and a number. It is `offset` but for a multiple of
+        `FIFTH` steps, and `side` is 0 where it is zero, else -1 or 1: so far below or above zero
+        that no sample makes up for it.
+    """
+
+    step: float
+    offset: float = 0.0
+    side: int = 0
 
 
 class Mode(NamedTuple):
     """How a field is coloured."""
 
-    colours: Callable[[Floats, float, float, Palette], NDArray[np.uint8]]
-    """From samples with one more on every side, shape (height + 2, width + 2), the step, samples
-    a pixel along a side, and a palette, to RGB of shape (height, width, 3)."""
+    colours: Callable[[Floats, Measure, float, Palette], NDArray[np.uint8]]
+    """From samples with one more on every side, shape (height + 2, width + 2), their measure,
+    samples a pixel along a side, and a palette, to RGB of shape (height, width, 3)."""
     steps: int
-    """How many across the shorter side of a picture, about."""
+    """How many across the shorter side of a picture, about; 0 where the slope itself is shown."""
 
 
-def step_of(sample: Floats, steps: int) -> float:
-    """The step for so many of them across a picture, from a few samples of it, spread evenly:
-    shape (height, width).
+def step_of(mode: Mode, sample: Floats, grid: Grid, unit: Fraction = Fraction(1)) -> Decimal:
+    """The step of a picture, in model units (of the gradient: of the value in one of x or y), from
+    a few samples of it: a whole `grid` of them, shape (height, width), which count in `unit`.
 
     The middle one of the slopes counts, so that neither poles nor plains change it much.
     """
     slopes = _slopes(np.pad(sample.astype(np.float64), 1, constant_values=np.nan))
     slopes = slopes[np.isfinite(slopes) & (slopes > 0)]
     if not slopes.size:
-        return 1.0
-    wanted = float(np.median(slopes)) * min(sample.shape) / steps
-    if not 1e-300 < wanted < 1e300:
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(wanted))
-    return power * next(n for n in (1, 2, 5, 10) if wanted <= n * power * (1 + 1e-9) or n == 10)
+        return Decimal(1)
+    usual = Fraction(float(np.median(slopes))) * unit
+    across = Fraction(min(sample.shape), mode.steps) if mode.steps else 1 / (2 * grid.half)
+    return _rounded(usual * across)
+
+
+def measure_of(
+    mode: Mode, step: Decimal, grid: Grid, unit: Fraction = Fraction(1), base: Decimal = Decimal(0)
+) -> Measure:
+    """A step for the samples of a grid, which count in `unit` from `base`."""
+    size = Fraction(step) * (1 if mode.steps else 2 * grid.half) / unit
+    offset = Fraction(base) % (FIFTH * Fraction(step)) / unit if base else Fraction(0)
+    side = (base > 0) - (base < 0)
+    found = float(nearest(size, np.float64))
+    return Measure(found if 1e-300 < found < 1e300 else 1.0, float(offset), side)
+
+
+def _rounded(wanted: Fraction) -> Decimal:
+    """1, 2, 5 or 10 times a power of ten, not below a number, but for what rounding makes."""
+    size = Decimal(wanted.numerator) / Decimal(wanted.denominator)
+    power = size.adjusted()
+    mantissa = size.scaleb(-power)
+    found = next(n for n in (1, 2, 5, 10) if mantissa <= n * Decimal("1.000000001") or n == 10)
+    return Decimal(found).scaleb(power)
 
 
 @np.errstate(all="ignore")  # values may be as large as numbers are, and steps as small
-def distance(samples: Floats, step: float, scale: float, palette: Palette) -> NDArray[np.uint8]:
+def distance(
+    samples: Floats, measure: Measure, scale: float, palette: Palette
+) -> NDArray[np.uint8]:
     """Bands: see the top of the file, and `Mode.colours`."""
     value, slope = _parts(samples)
-    steps = np.abs(value) / step
+    step = measure.step
+    steps = np.abs(value + measure.offset) / step
     # Where a band is narrower than two samples there is only its mean.
     visible = np.clip(step / (2 * slope) - 1, 0, 1)
-    wave = 0.5 + 0.5 * np.where(visible > 0, np.cos(2 * np.pi * steps), 0) * visible
-    colours = _sides(value, palette)
-    shade = (0.82 + 0.18 * wave) * (1 - 0.35 * np.exp(-steps))
+    turns = steps - np.floor(steps)
+    wave = 0.5 + 0.5 * np.where(visible > 0, np.cos(2 * np.pi * turns), 0) * visible
+    colours = _sides(value, measure, palette)
+    near = 0 if measure.side else np.exp(-steps)
+    shade = (0.82 + 0.18 * wave) * (1 - 0.35 * near)
     # Towards the grey between the two sides, so that bands show on black as well as on white.
     grey = np.mean([palette.inside[:3], palette.outside[:3]])
     colours = grey + (colours - grey) * shade[..., np.newaxis]
-    _draw(colours, np.abs(value), slope, 1.0 * scale, 1.0, palette)
+    _draw_edge(colours, value, slope, measure, scale, palette)
     return _finished(colours, value)
 
 
 @np.errstate(all="ignore")
-def iso(samples: Floats, step: float, scale: float, palette: Palette) -> NDArray[np.uint8]:
+def iso(samples: Floats, measure: Measure, scale: float, palette: Palette) -> NDArray[np.uint8]:
     """Lines: see the top of the file, and `Mode.colours`."""
     value, slope = _parts(samples)
-    colours = _sides(value, palette)
-    for every, strength in ((step, 0.35), (5 * step, 0.6)):
-        away = np.abs(value - every * np.rint(value / every))
+    colours = _sides(value, measure, palette)
+    whole, step = value + measure.offset, measure.step
+    for every, strength in ((step, 0.35), (FIFTH * step, 0.6)):
+        away = np.abs(whole - every * np.rint(whole / every))
         # Lines that are close make the picture grey: they fade before that.
         visible = strength * np.clip(every / (6 * scale * slope) - 1, 0, 1)
         _draw(colours, away, slope, 0.5 * scale, visible, palette)
-    _draw(colours, np.abs(value), slope, 1.0 * scale, 1.0, palette)
+    _draw_edge(colours, value, slope, measure, scale, palette)
     return _finished(colours, value)
 
 
-MODES: Mapping[str, Mode] = {"distance": Mode(distance, 12), "iso": Mode(iso, 36)}
+@np.errstate(all="ignore")
+def gradient(
+    samples: Floats, measure: Measure, scale: float, palette: Palette
+) -> NDArray[np.uint8]:
+    """The size of the slope: see the top of the file, and `Mode.colours`."""
+    value, slope = _parts(samples)
+    decades = np.log10(slope / measure.step * scale)
+    colours = ramp(0.5 + 0.5 * decades, palette)
+    _draw_edge(colours, value, slope, measure, scale, palette)
+    return _finished(colours, value)
+
+
+def ramp(part: Floats, palette: Palette) -> Floats:
+    """The colours of a palette from little (0) to much (1): shape (..., 3) of 0 to 255."""
+    low, middle, high = (_rgb(colour) for colour in palette.stops)
+    at = 2 * np.clip(part, 0, 1)[..., np.newaxis].astype(np.float32)
+    found: Floats = np.where(at < 1, low + (middle - low) * at, middle + (high - middle) * (at - 1))
+    return found
+
+
+MODES: Mapping[str, Mode] = {
+    "distance": Mode(distance, 12),
+    "iso": Mode(iso, 36),
+    "gradient": Mode(gradient, 0),
+}
 """The modes that show more of a field than its sign, by name."""
 
 
@@ -98,20 +167,34 @@ def _slopes(samples: Floats) -> Floats:
     middle = samples[1:-1, 1:-1]
     with np.errstate(all="ignore"):
         across, down = (
-            np.fmax(np.abs(before - middle), np.abs(after - middle))
+            np.nan_to_num(np.fmax(np.abs(before - middle), np.abs(after - middle)), posinf=np.inf)
             for before, after in (
                 (samples[1:-1, :-2], samples[1:-1, 2:]),
                 (samples[:-2, 1:-1], samples[2:, 1:-1]),
             )
         )
-        slope: Floats = np.nan_to_num(np.hypot(across, down), nan=0.0, posinf=np.inf)
+        slope: Floats = np.hypot(across, down)
     return slope
 
 
-def _sides(value: Floats, palette: Palette) -> Floats:
+def _sides(value: Floats, measure: Measure, palette: Palette) -> Floats:
     """The colours of inside and outside."""
-    inside = (value < 0)[..., np.newaxis]
+    below = value < 0 if not measure.side else np.full(value.shape, measure.side < 0)
+    inside = below[..., np.newaxis]
     return np.where(inside, _rgb(palette.inside), _rgb(palette.outside)).astype(np.float32)
+
+
+def _draw_edge(
+    colours: Floats,
+    value: Floats,
+    slope: Floats,
+    measure: Measure,
+    scale: float,
+    palette: Palette,
+) -> None:
+    """Draws the line where the field is zero."""
+    if not measure.side:
+        _draw(colours, np.abs(value), slope, 1.0 * scale, 1.0, palette)
 
 
 def _draw(

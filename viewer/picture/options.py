@@ -45,7 +45,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--aa", metavar="N", help="N x N samples a pixel (default 1)")
     add("--z", metavar="H", help="height of the slice, for programs with var-z")
     add("--grid", choices=("centers", "reference"), help="where samples lie")
-    add("--mode", choices=("fill", "distance", "iso"), help="inside, bands, or lines of the value")
+    add(
+        "--mode", choices=("fill", "distance", "iso", "gradient"), help="what is shown of the value"
+    )
     add("--palette", metavar="NAME", help="dark, light, print, or safe for all kinds of eyes")
     add("--colors", metavar="IN,OUT", help="names, #rrggbb, #rrggbbaa, or none: clear")
     add("--pixels", metavar="KIND", help="bit, grey, palette, rgb, rgba, or field: the value")
@@ -84,16 +86,17 @@ def count(text: str, option: str, least: int = 1) -> int:
     return int(text)
 
 
-class _Strict(argparse.ArgumentParser):
+class Strict(argparse.ArgumentParser):
     """A parser for options that no user has typed."""
 
     def error(self, message: str) -> NoReturn:
+        """Raises `UsageError` instead of ending the program."""
         raise UsageError(message)
 
 
 def _completed(given: dict[str, str | None], like: Provenance, name: str) -> dict[str, str | None]:
     """What is not given is as the picture has it."""
-    parser = _Strict(add_help=False, allow_abbrev=False)
+    parser = Strict(add_help=False, allow_abbrev=False)
     for option in _REPEATED:
         parser.add_argument(f"--{option}")
     try:

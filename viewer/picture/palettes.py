@@ -27,6 +27,16 @@ class Palette(NamedTuple):
         """Whether nothing shines through."""
         return self.inside[3] == self.outside[3] == 255
 
+    @property
+    def stops(self) -> tuple[Colour, Colour, Colour]:
+        """The ends and the middle of a ramp from outside to inside that gets ever lighter, or
+        ever darker: lines have the colour of the middle where it is between the two."""
+        low, high = sorted((luminance(self.outside), luminance(self.inside)))
+        line = low < luminance(self.line) < high
+        mean = [(a + b) // 2 for a, b in zip(self.outside, self.inside, strict=True)]
+        middle = self.line if line else (mean[0], mean[1], mean[2], mean[3])
+        return self.outside, middle, self.inside
+
     def table(self) -> NDArray[np.uint8]:
         """The colours of greys 0 (outside) to 255 (inside), uint8 of shape (256, 4).
 
@@ -39,6 +49,12 @@ class Palette(NamedTuple):
         covered = (1 - share) * alphas[0] * ends[0, :3] + share * alphas[1] * ends[1, :3]
         colour = np.divide(covered, alpha, out=np.zeros_like(covered), where=alpha > 0)
         return np.asarray(np.rint(np.hstack([colour, alpha])), np.uint8)
+
+
+def luminance(colour: Colour) -> float:
+    """How bright a colour looks, from 0 to 1: that of sRGB, its gamma as a plain power."""
+    parts = zip(colour[:3], (0.2126, 0.7152, 0.0722), strict=True)
+    return sum(weight * (part / 255) ** 2.2 for part, weight in parts)
 
 
 def colour(text: str) -> Colour:
