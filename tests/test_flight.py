@@ -7,11 +7,11 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import deep_views
-from viewer.flight import NEAR, RHO2, Flight
+from viewer.flight import NEAR, RHO2, Flight, Tour, eased
 from viewer.view import View, log2
 
 PIXEL = Fraction(2, 4096)
@@ -157,3 +157,74 @@ def test_centres_are_short_numbers(flight: Flight, t: float) -> None:
 )
 def test_lengths(start: View, end: View, octaves: float) -> None:
     assert Flight(start, end).octaves == pytest.approx(octaves)
+
+
+@given(st.floats(0, 1), st.floats(0, 0.5))
+@example(1e-300, 1e-301)
+def test_easing_is_even_and_steady_but_for_the_ends(t: float, ramp: float) -> None:
+    assert (eased(0, ramp), eased(0.5, ramp), eased(1, ramp)) == (0, 0.5, 1)
+    assert eased(t, 0) == t
+    assert eased(1 - t, ramp) == pytest.approx(1 - eased(t, ramp), abs=1e-12)
+    step = 1e-6
+    assume(t < 1 - step)
+    speed = (eased(t + step, ramp) - eased(t, ramp)) / step
+    assert -1e-9 <= speed <= 1 / (1 - ramp) + 1e-6
+    if ramp <= t < 1 - ramp - step:
+        assert speed == pytest.approx(1 / (1 - ramp), abs=1e-6)
+
+
+@pytest.mark.parametrize("ramp", [0.1, 0.5])
+def test_easing_begins_and_ends_at_rest(ramp: float) -> None:
+    assert eased(1e-4, ramp) < 1e-6
+    assert 1 - eased(1 - 1e-4, ramp) < 1e-6
+
+
+@st.composite
+def tours(draw: st.DrawFn) -> Tour:
+    """Some return to where they have been, or stay."""
+    places = draw(st.lists(deep_views(), min_size=1, max_size=3))
+    views = draw(st.lists(st.sampled_from(places), min_size=2, max_size=5))
+    frames = draw(st.integers(len(views), 400))
+    return Tour(tuple(views), frames, draw(st.floats(0, 300)))
+
+
+@given(tours())
+@settings(max_examples=50)
+@example(Tour((HOME, DEEP, HOME), 3))
+@example(Tour((HOME, HOME), 5, 2.0))
+def test_each_view_of_a_tour_is_that_of_a_frame(tour: Tour) -> None:
+    assert (tour.stops[0], tour.stops[-1]) == (0, tour.frames - 1)
+    assert all(after > before for before, after in pairwise(tour.stops))
+    for stop, view in zip(tour.stops, tour.views, strict=True):
+        assert tour.at(stop) == view
+    assert (tour.passed(0), tour.passed(tour.frames - 1)) == (0, 1)
+    passed = [tour.passed(frame) for frame in range(tour.frames)]
+    assert passed == sorted(passed)
+
+
+@given(tours())
+@settings(max_examples=50)
+def test_flights_have_frames_in_proportion(tour: Tour) -> None:
+    count, octaves = len(tour.flights), [flight.octaves for flight in tour.flights]
+    assume(any(octaves))
+    for length, (before, after) in zip(octaves, pairwise(tour.stops), strict=True):
+        fair = 1 + (tour.frames - 1 - count) * length / sum(octaves)
+        assert abs(after - before - fair) <= 1
+
+
+def test_between_its_ramps_a_dive_is_as_fast_all_the_time() -> None:
+    tour = Tour((HOME, DEEP), 301, 30)
+    rates = [log2(tour.at(k + 1).zoom / tour.at(k).zoom) for k in range(300)]
+    assert rates[30:270] == pytest.approx([log2(DEEP.zoom) / 270] * 240, rel=1e-9)
+    assert rates[:31] == sorted(rates[:31])
+    assert rates[0] < rates[30] / 100
+    assert rates == pytest.approx(rates[::-1], rel=1e-9)
+
+
+@given(flights(), st.integers(2, 20), st.data())
+def test_without_ramps_frames_are_equal_steps(
+    flight: Flight, frames: int, data: st.DataObject
+) -> None:
+    frame = data.draw(st.integers(0, frames - 1))
+    tour = Tour((flight.start, flight.end), frames)
+    assert tour.at(frame) == flight.at(frame / (frames - 1))

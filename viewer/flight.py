@@ -14,12 +14,16 @@ the eye (J. J. van Wijk and W. A. A. Nuij, "Smooth and efficient zooming and pan
 
 Either way the centre is a part of the whole way away from one of its ends, and that part is known
 to as many digits as the picture has there: nothing is lost at zoom 1e300.
+
+A tour is flights one after the other, in the frames of a film.
 """
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from viewer.view import View, log2
@@ -132,6 +136,69 @@ class Flight:
         # sinh(gone) / cosh(turn), of numbers that may both be beyond any float
         slope = math.exp(gone - abs(turn)) * -math.expm1(-2 * gone) / (1 + math.exp(-2 * abs(turn)))
         return Moment(zoom, from_start, 2 / zoom * Fraction(slope / RHO2) / self._distance)
+
+
+@dataclass(frozen=True)
+class Tour:
+    """Flights through 2 or more `views`, in `frames` (numbered from 0), at least one for each.
+
+    Each view is that of a frame, exactly. A flight has frames in proportion to its octaves. It
+    takes `ramp` of them to get up to speed, and as many to slow down, or a quarter of them where it
+    is short; between the two it is as fast all the time.
+    """
+
+    views: tuple[View, ...]
+    frames: int
+    ramp: float = 0
+
+    def at(self, frame: int) -> View:
+        """The view of a frame."""
+        leg, passed = self._place(frame)
+        return self.flights[leg].at(passed)
+
+    def passed(self, frame: int) -> float:
+        """How much of the tour lies behind a frame: 0 for the first, 1 for the last, and as steady
+        as the views between."""
+        leg, passed = self._place(frame)
+        first, last = self.stops[leg : leg + 2]
+        return (first + (last - first) * passed) / (self.frames - 1)
+
+    @cached_property
+    def flights(self) -> tuple[Flight, ...]:
+        """From each view to the next."""
+        return tuple(Flight(*ends) for ends in pairwise(self.views))
+
+    @cached_property
+    def stops(self) -> tuple[int, ...]:
+        """The frames of the views."""
+        steps, count = self.frames - 1, len(self.flights)
+        octaves = [flight.octaves for flight in self.flights]
+        if not any(octaves):
+            octaves = [1.0] * count
+        # One step for each flight, and the others in proportion.
+        parts = (gone / sum(octaves) for gone in accumulate(octaves))
+        ends = (leg + (steps - count) * part for leg, part in enumerate(parts, 1))
+        return (0, *(math.floor(end + 0.5) for end in ends))
+
+    def _place(self, frame: int) -> tuple[int, float]:
+        """The flight that a frame is of, and how much of it has passed."""
+        leg = min(bisect_right(self.stops, frame), len(self.flights)) - 1
+        first, last = self.stops[leg : leg + 2]
+        steps = last - first
+        return leg, eased((frame - first) / steps, min(self.ramp / steps, 0.25))
+
+
+def eased(t: float, ramp: float) -> float:
+    """How far something has come at a moment from 0 to 1 that moves steadily but for its ends.
+
+    It takes the part `ramp` of its time (at most a half) to get up to speed, and as long to slow
+    down. The speed grows as 3 t^2 - 2 t^3 does, without a jerk.
+    """
+    if t > 0.5:
+        return 1 - eased(1 - t, ramp)
+    if t >= ramp:
+        return (t - ramp / 2) / (1 - ramp)
+    return ramp * ((t / ramp) ** 3 - (t / ramp) ** 4 / 2) / (1 - ramp)
 
 
 def _power(octaves: float) -> Fraction:
