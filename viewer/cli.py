@@ -124,13 +124,23 @@ def _view(options: argparse.Namespace) -> int:
 def _render(options: argparse.Namespace) -> int:
     from viewer.picture.command import prepare
 
-    return _finish(prepare(options, _say))
+    work = prepare(options, _say)
+    return _told(work) if options.progress else _finish(work)
 
 
 def _pyramid(options: argparse.Namespace) -> int:
     from viewer.pyramid.command import prepare
 
     return _finish(prepare(options, _say))
+
+
+def _told(work: "Work") -> int:
+    """The drawing for another program, which reads lines."""
+    print(0, work.steps, flush=True)
+    print(work.run(lambda done: print(done, work.steps, flush=True)))
+    if work.doubts:
+        _say(work.doubts)
+    return 0
 
 
 def _finish(work: "Work | Pyramid") -> int:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from viewer.errors import UsageError
-from viewer.picture.options import Wanted, count, place, positive, wanted
+from viewer.picture.options import Strict, Wanted, count, place, positive, wanted
 from viewer.picture.options import add_options as add_picture_options
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--engine", default="auto", metavar="NAME", help="auto, or one of the engines")
     add("--exact", action="store_true", help="right at every sample: doubts are decided exactly")
     add("--force", action="store_true", help="replace an existing file")
+    add("--progress", action="store_true", help="instead of a bar, lines 'DONE ALL' to stdout")
 
 
 def prepare(options: argparse.Namespace, say: Say) -> Work:
@@ -87,6 +88,8 @@ def prepare(options: argparse.Namespace, say: Say) -> Work:
 
     picture = wanted(options)
     path, target = Path(options.file), Path(options.output)
+    if options.progress and str(target) == "-":
+        raise UsageError("--progress and -o - both write to standard output, expected one of them")
     if bool(options.zoom_to) != bool(options.frames):
         raise UsageError("--zoom-to says where a film ends and --frames how long it is: give both")
     engine = _exact(options.engine) if options.exact else options.engine
@@ -128,21 +131,14 @@ def _picture(
     force: bool = False,
     tolerance: float = 0,
 ) -> Work:
-    from viewer.picture.outline.outline import check_outline, is_outline, save_outline
-    from viewer.picture.save import check_target, save
+    from viewer.picture.outline.outline import save_outline
+    from viewer.picture.save import save
 
     grid, aa, look = picture.grid, picture.aa, picture.look
-    outlined, field = is_outline(target, form), False
-    if outlined:
-        check_outline(target, source=path, look=look, form=form, force=force)
-    else:
-        written = check_target(target, source=path, look=look, form=form, force=force)
-        field = look.shows_field(written)
+    outlined, field = _checked(path, target, picture, engine, form, force)
     (program, digest), start = _read(path), time.perf_counter()
     if picture.digest not in ("", digest):
         say(f"{path}: is not the program of that picture")
-    if field and engine == EXACT:
-        raise UsageError("the engine exact knows only what is inside, expected no field beside it")
     name, chosen = _engine(engine, program, grid.supersampled(aa), say, field)
 
     def draw(progress: Callable[[int], None]) -> None:
@@ -158,6 +154,41 @@ def _picture(
 
     what = f"{grid.width} x {grid.height} pixels"
     return Work(target, what, grid.height, "row", chosen, name, draw, start, aa)
+
+
+def check(arguments: Sequence[str]) -> None:
+    """Refuses what `prospero render` with these arguments would refuse before it reads the program.
+    Raises `UsageError` or `FileError`."""
+    parser = Strict(add_help=False, allow_abbrev=False)
+    add_options(parser)
+    options = parser.parse_args(arguments)
+    path, target = Path(options.file), Path(options.output)
+    engine = _exact(options.engine) if options.exact else options.engine
+    _checked(path, target, wanted(options), engine, options.format, options.force)
+
+
+def _checked(
+    path: Path, target: Path, picture: Wanted, engine: str, form: str, force: bool
+) -> tuple[bool, bool]:
+    """Whether it is an outline, and whether it shows more of the field than its sign. Refuses what
+    makes no sense together."""
+    from viewer.picture.outline.outline import check_outline, is_outline
+    from viewer.picture.render import check_size
+    from viewer.picture.save import check_target
+
+    look = picture.look
+    if is_outline(target, form):
+        check_outline(target, source=path, look=look, form=form, force=force)
+        check_size(picture.grid, 1)
+        return True, False
+    written = check_target(target, source=path, look=look, form=form, force=force)
+    field = look.shows_field(written)
+    if field and engine == EXACT:
+        raise UsageError("the engine exact knows only what is inside, expected no field beside it")
+    if picture.aa > 1 and look.in_format(written) == "field":
+        raise UsageError("a field has one sample a pixel, expected no --aa")
+    check_size(picture.grid, picture.aa)
+    return False, field
 
 
 def _film(
