@@ -8,12 +8,11 @@ creation crashes with pyglet 2.1.
 
 from __future__ import annotations
 
-import ctypes
 import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from viewer.view import Size
+from viewer.window.backends import x11
 from viewer.window.backends.protocols import KEYS, Changes, Inputs, held
 
 if TYPE_CHECKING:
@@ -51,7 +50,8 @@ class Pyglet:
         self._row = 1 if sys.platform.startswith("linux") else 0
         self._fit(size)
         self._connect()
-        _mend_drops(self._native)
+        if x11.is_x11(self._native):
+            x11.mend_drops(self._native)
         self._loop.start()
 
     @property
@@ -83,13 +83,15 @@ class Pyglet:
     def toggle_full_screen(self) -> None:
         self._window.fullscreen = not self._window.fullscreen
         self._native.activate()  # the window is a new one, and nobody else may give it the keys
-        if not _any_key_down(self._native):
+        if x11.is_x11(self._native) and not x11.any_key_down(self._native):
             self._focus_lost()  # what was let go meanwhile was told to the old window
 
     def copy(self, text: str) -> None:
         self._native.set_clipboard_text(text)
 
     def paste(self) -> str:
+        if x11.is_x11(self._native):
+            return x11.paste(self._native)
         return str(self._native.get_clipboard_text())
 
     def close(self) -> None:
@@ -156,33 +158,3 @@ class Pyglet:
 
 def _held(modifiers: Any) -> str:
     return held(modifiers.ctrl, modifiers.alt, modifiers.shift)
-
-
-def _any_key_down(native: Any) -> bool:
-    """Whether the keyboard has a key down, as the X server knows it; elsewhere True."""
-    if not hasattr(native, "_x_display"):
-        return True
-    from pyglet.libs.x11 import xlib
-
-    keys = ctypes.create_string_buffer(32)
-    xlib.XQueryKeymap(native._x_display, keys)
-    return any(keys.raw)
-
-
-def _mend_drops(native: Any) -> None:
-    """pyglet 2.1 on X11 adds an int to an array where a drag offers up to three kinds of data,
-    and the TypeError would end the program; such a drag is read here instead."""
-    if not hasattr(native, "_event_drag_enter"):
-        return
-    enter: Callable[[Any], None] = native._event_drag_enter
-
-    def mended(event: Any) -> None:
-        data = event.xclient.data.l
-        if data[1] & 1:
-            enter(event)
-            return
-        uris = native._xdnd_atoms["text/uri-list"]
-        native._xdnd_source, native._xdnd_version = data[0], data[1] >> 24
-        native._xdnd_format = uris if uris in data[2:5] else None
-
-    native._event_drag_enter = mended
