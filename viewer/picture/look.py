@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
 
@@ -13,7 +14,7 @@ from viewer.errors import UsageError
 from viewer.picture.formats.ahead import ahead
 from viewer.picture.formats.header import Format, Pixels, Rows
 from viewer.picture.formats.table import FORMATS
-from viewer.picture.modes import MODES, Floats, measure_of, step_of
+from viewer.picture.modes import MODES, Floats, Mode, measure_of, step_of, wanted_step
 from viewer.picture.palettes import PALETTES, UNDEFINED, Palette
 from viewer.picture.render import BLOCK, render_rows
 from viewer.view import Block, Grid
@@ -30,12 +31,14 @@ NEUTRAL = PALETTES["dark"]
 class Look:
     """`mode` is fill, distance, iso or gradient. Without a `palette` a filling is in greys.
     `pixels` are those of the file, None for what suits the rest and the format; `dpi` how many make
-    an inch."""
+    an inch. `steps` are those of the field, in model units, and what each counts of the picture, 1
+    in all: those of a frame between others. Else there is one, which follows from the view."""
 
     mode: str = "fill"
     palette: Palette | None = None
     pixels: Pixels | None = None
     dpi: float | None = None
+    steps: tuple[tuple[Decimal, float], ...] = ()
 
     def shows_field(self, form: Format) -> bool:
         """Whether a file of a format has more of the field than its sign."""
@@ -118,15 +121,16 @@ def _in_mode(
     engine: Engine, grid: Grid, aa: int, look: Look, block: int, rows: range | None
 ) -> Iterator[Rows]:
     """Rows of RGB: strips of the field are coloured in threads while the next are computed."""
-    few = few_samples(grid)
     mode = MODES[look.mode]
-    step = step_of(mode, _field(engine, few, few.whole), few, _unit(engine, few))
+    steps = look.steps or ((step_of(mode, *_sampled(engine, grid)), 1.0),)
     palette = look.palette or NEUTRAL
     samples = grid.supersampled(aa)
-    measure = measure_of(mode, step, grid, _unit(engine, samples))
+    unit = _unit(engine, samples)
+    measures = [(measure_of(mode, step, grid, unit), part) for step, part in steps]
 
     def colour(field: Floats) -> Rows:
-        return _means(mode.colours(field, measure, float(aa), palette), aa)
+        pictures = ((mode.colours(field, one, float(aa), palette), part) for one, part in measures)
+        return _means(_mixed(list(pictures)), aa)
 
     pixels = max(1, min(block, _PART) // aa**2)
     width, height = min(grid.width, pixels), max(1, pixels // grid.width)
@@ -141,11 +145,23 @@ def _side_by_side(parts: Iterator[Rows], across: int) -> Iterator[Rows]:
         yield np.hstack(strip) if across > 1 else strip[0]
 
 
+def usual_step(engine: Engine, grid: Grid, mode: Mode) -> Fraction | None:
+    """The step that suits a picture before it is made a round number, from a few samples of its
+    field; None where that has no slope."""
+    return wanted_step(mode, *_sampled(engine, grid))
+
+
 def few_samples(grid: Grid) -> Grid:
     """The same picture in few samples."""
     scale = _FEW / min(grid.size)
     width, height = (min(_MANY, round(side * scale)) for side in grid.size)
     return replace(grid, width=width, height=height)
+
+
+def _sampled(engine: Engine, grid: Grid) -> tuple[Floats, Grid, Fraction]:
+    """The field in few samples, their grid, and what they count in."""
+    few = few_samples(grid)
+    return _field(engine, few, few.whole), few, _unit(engine, few)
 
 
 def _cut(grid: Grid, samples: int, rows: range | None) -> Iterator[Block]:
@@ -170,6 +186,14 @@ def _field(engine: Engine, grid: Grid, block: Block) -> Floats:
 def _unit(engine: Engine, grid: Grid) -> Fraction:
     """What the field of a grid counts, in model units."""
     return engine.unit(grid) if isinstance(engine, Counting) else Fraction(1)
+
+
+def _mixed(pictures: list[tuple[NDArray[np.uint8], float]]) -> NDArray[np.uint8]:
+    """Pictures of one shape on top of each other, each as much as its part."""
+    if len(pictures) == 1:
+        return pictures[0][0]
+    sums = sum(picture * np.float32(part) for picture, part in pictures)
+    return np.asarray(np.rint(sums), np.uint8)
 
 
 def _means(colours: NDArray[np.uint8], n: int) -> NDArray[np.uint8]:

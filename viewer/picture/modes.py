@@ -53,17 +53,24 @@ class Mode(NamedTuple):
 
 def step_of(mode: Mode, sample: Floats, grid: Grid, unit: Fraction = Fraction(1)) -> Decimal:
     """The step of a picture, in model units (of the gradient: of the value in one of x or y), from
-    a few samples of it: a whole `grid` of them, shape (height, width), which count in `unit`.
+    a few samples of it: a whole `grid` of them, shape (height, width), which count in `unit`."""
+    wanted = wanted_step(mode, sample, grid, unit)
+    return Decimal(1) if wanted is None else round_steps(wanted)[1]
+
+
+def wanted_step(
+    mode: Mode, sample: Floats, grid: Grid, unit: Fraction = Fraction(1)
+) -> Fraction | None:
+    """The same before it is made a round number; None where there is no slope.
 
     The middle one of the slopes counts, so that neither poles nor plains change it much.
     """
     slopes = _slopes(np.pad(sample.astype(np.float64), 1, constant_values=np.nan))
     slopes = slopes[np.isfinite(slopes) & (slopes > 0)]
     if not slopes.size:
-        return Decimal(1)
+        return None
     usual = Fraction(float(np.median(slopes))) * unit
-    across = Fraction(min(sample.shape), mode.steps) if mode.steps else 1 / (2 * grid.half)
-    return _rounded(usual * across)
+    return usual * (Fraction(min(sample.shape), mode.steps) if mode.steps else 1 / (2 * grid.half))
 
 
 def measure_of(
@@ -77,13 +84,15 @@ def measure_of(
     return Measure(found if 1e-300 < found < 1e300 else 1.0, float(offset), side)
 
 
-def _rounded(wanted: Fraction) -> Decimal:
-    """1, 2, 5 or 10 times a power of ten, not below a number, but for what rounding makes."""
+def round_steps(wanted: Fraction) -> tuple[Decimal, Decimal]:
+    """The numbers 1, 2 or 5 times a power of ten that are next to one: below it, and not below it
+    but for what rounding makes."""
     size = Decimal(wanted.numerator) / Decimal(wanted.denominator)
     power = size.adjusted()
     mantissa = size.scaleb(-power)
-    found = next(n for n in (1, 2, 5, 10) if mantissa <= n * Decimal("1.000000001") or n == 10)
-    return Decimal(found).scaleb(power)
+    steps = [(Decimal(low), Decimal(high)) for low, high in (("0.5", 1), (1, 2), (2, 5), (5, 10))]
+    low, high = next(pair for pair in steps if mantissa <= pair[1] * Decimal("1.000000001"))
+    return low.scaleb(power), high.scaleb(power)
 
 
 @np.errstate(all="ignore")  # values may be as large as numbers are, and steps as small
