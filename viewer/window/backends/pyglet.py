@@ -83,8 +83,10 @@ class Pyglet:
     def toggle_full_screen(self) -> None:
         self._window.fullscreen = not self._window.fullscreen
         self._native.activate()  # the window is a new one, and nobody else may give it the keys
-        if x11.is_x11(self._native) and not x11.any_key_down(self._native):
-            self._focus_lost()  # what was let go meanwhile was told to the old window
+        if x11.is_x11(self._native):
+            x11.settle(self._native)
+            if not x11.any_key_down(self._native):
+                self._focus_lost()  # what was let go meanwhile was told to the old window
 
     def copy(self, text: str) -> None:
         self._native.set_clipboard_text(text)

@@ -29,6 +29,19 @@ def any_key_down(native: Any) -> bool:
     return any(keys.raw)
 
 
+def settle(native: Any) -> None:
+    """Full screen makes a new window, and pyglet takes the last size of the old one, told too
+    late, for its own; one that is full hears of no other."""
+    from pyglet.libs.x11 import xlib
+
+    found = xlib.XWindowAttributes()
+    xlib.XGetWindowAttributes(native._x_display, native._window, ctypes.byref(found))
+    if (found.width, found.height) != (native._width, native._height):
+        native._width, native._height = found.width, found.height
+        native._update_view_size()
+        native.dispatch_event("_on_internal_resize", found.width, found.height)
+
+
 def paste(native: Any) -> str:
     """The clipboard's text; empty where it has none. pyglet waits for ever for a program that
     does not answer, and raises where the answer is not UTF-8."""
