@@ -101,6 +101,7 @@ class Screen:
                 message=session.message,
                 panels=[panel.text() for panel in panels],
                 over=[[*placed.at, *placed.image.shape[1::-1]] for placed in over.images],
+                gl=self._ctx.error,
             )
         return min(self._easel.pause, max(0.0, self._exactly_due - time.monotonic()))
 

@@ -7,8 +7,8 @@ trace began) and `event`:
     file      bytes or problem: the file has new contents, or cannot be read
     progress  status: what is being done before a picture can be drawn
     shape     path, operations: a program is ready
-    frame     picture, complete, view, size, milliseconds, problem, message, panels: what is on the
-              screen; `picture` counts programs and their finished parts
+    frame     picture, complete, view, size, milliseconds, problem, message, panels, over: what is
+              on the screen; `picture` counts programs and their finished parts; gl: OpenGL's error
     save      path or problem
     close     frames, cpu_seconds
 """
