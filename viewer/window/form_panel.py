@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from viewer.view import Size
 from viewer.window.form import FIELDS, WINDOW, Form, size_text
 from viewer.window.panels import Line, Panel, Place, Span, Tone, wrapped
@@ -43,7 +45,7 @@ def form_panel(form: Form, window: Size, columns: int) -> Panel:
 def pressed(form: Form, panel: Panel, line: int, column: int) -> Pressed:
     """After a click on a character of its panel: an arrow or a button does what its key does,
     another place of a field's line gives the keys to the field."""
-    index = line - FIRST
+    form, index = replace(form, asked=False), line - FIRST
     if 0 <= index < len(FIELDS):
         form = form.moved(index - form.at)
         start = column - NAME
