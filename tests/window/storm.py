@@ -14,16 +14,17 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from random import Random
 
 import psutil
 
 from tests.conftest import ROOT
-from tests.window.desktop import Viewer
+from tests.window.desktop import Event, Viewer
 from tests.window.hand import BUTTONS, DOWN, UP, Hand
 from tests.window.test_watch import SAVES
-from tests.window.x11 import Clipboard, drop, resources
+from tests.window.x11 import Clipboard, drop, resources, say
 from viewer.window.controls import BINDINGS, Action
 
 SCREEN = (1280, 1024)
@@ -61,12 +62,14 @@ class Storm:
             trigger for trigger, binding in BINDINGS.items() if binding.action is Action.FULL_SCREEN
         ]
         self._files = [viewer.path, folder / "second.vm", folder / "third.vm"]
+        self._large = folder / "gears.vm"
         self._checked = 0
         self._calms = 0
         self.done: list[str] = []
         """All events so far."""
         for file in self._files[1:]:
             file.write_text(DISC.format(0.3))
+        shutil.copy(ROOT / "assets" / "gears.vm", self._large)
 
     def blow(self, events: int) -> None:
         """So many events."""
@@ -197,11 +200,11 @@ class Storm:
 
     def full_screen(self) -> None:
         self._hand.let_go()  # a key that is held belongs to the window that goes
-        for _ in range(2):
+        for full in (True, False):
             self._hand.show(self._hand.window())
             since = len(self._viewer.events())
             self._hand.type(self._random.choice(self._full))
-            self._viewer.wait_for_event("frame", since=since)
+            self._viewer.wait_for(partial(_of_the_screen, full), since=since)
 
     def rescale(self) -> None:
         dpi = self._random.choice([48, 96, 120, 192, 300])
@@ -216,7 +219,7 @@ class Storm:
     # Files
 
     def drop(self) -> None:
-        good, bad = [*self._files, ROOT / "assets" / "gears.vm"], self._folder / "noise.bin"
+        good, bad = [*self._files, self._large], self._folder / "noise.bin"
         bad.write_bytes(bytes(range(256)))
         pictures = sorted(self._folder.glob("*.png"))[:3]
         nonsense = [bad, self._folder, self._folder / "missing.vm", *pictures]
@@ -224,6 +227,10 @@ class Storm:
         chosen = self._random.sample(paths, self._random.choice([1, 1, 1, 2]))
         self._hand.show(self._hand.window())
         drop(self._display, str(self._hand.window().id), chosen, self._random.choice([1, 4]))
+
+    def drop_nonsense(self) -> None:
+        kinds = ["XdndEnter", "XdndPosition", "XdndDrop", "XdndLeave", "WM_PROTOCOLS", "_NONE"]
+        say(self._display, str(self._hand.window().id), self._random.choice(kinds))
 
     def edit(self) -> None:
         file, save = self._random.choice(self._files), self._random.choice(SAVES)
@@ -242,12 +249,16 @@ class Storm:
 
     def clean_up(self) -> None:
         """Somebody takes away what was saved."""
-        keep = {file.resolve() for file in self._files} | set(self._files)
+        keep = {file.resolve() for file in self._files} | {*self._files, self._large}
         for path in self._folder.iterdir():
             if path.suffix in (".png", ".vm", ".tif", ".svg") and path not in keep:
                 path.unlink(missing_ok=True)
         with suppress(OSError):
             shutil.rmtree(self._folder / "config" / "prospero-viewer" / "places")
+
+
+def _of_the_screen(full: bool, event: Event) -> bool:
+    return event["event"] == "frame" and (event["size"] == list(SCREEN)) == full
 
 
 WEIGHTS: dict[Callable[[Storm], None], float] = {
@@ -265,6 +276,7 @@ WEIGHTS: dict[Callable[[Storm], None], float] = {
     Storm.rescale: 0.5,
     Storm.copy_elsewhere: 1,
     Storm.drop: 1.5,
+    Storm.drop_nonsense: 0.5,
     Storm.edit: 4,
     Storm.vanish: 0.7,
     Storm.come_back: 1.5,

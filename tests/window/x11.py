@@ -37,12 +37,19 @@ def drop(name: str, window: str, paths: list[Path], types: int) -> None:
 
 def close(name: str, window: str) -> None:
     """Asks a window to close, as its title bar's button does."""
+    say(name, window, "WM_PROTOCOLS", "WM_DELETE_WINDOW")
+
+
+def say(name: str, window: str, kind: str, what: str = "") -> None:
+    """Sends a window a message of that kind: an atom, where it has a name, and zeros."""
     connection = display.Display(name)
     try:
         target = connection.create_resource_object("window", int(window))
-        protocols, delete = map(connection.intern_atom, ("WM_PROTOCOLS", "WM_DELETE_WINDOW"))
-        data = (32, [delete, X.CurrentTime, 0, 0, 0])
-        target.send_event(event.ClientMessage(window=target, client_type=protocols, data=data))
+        data = (32, [connection.intern_atom(what) if what else 0, 0, 0, 0, 0])
+        message = event.ClientMessage(
+            window=target, client_type=connection.intern_atom(kind), data=data
+        )
+        target.send_event(message)
         connection.sync()
     finally:
         connection.close()
