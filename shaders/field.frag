@@ -1,6 +1,8 @@
-// The field itself, for a target of one float.
+// The field itself, times a number, for a target of one float.
+uniform float factor;
+
 out float value;
 
 void main() {
-    value = field();
+    value = field() * factor;
 }

@@ -8,8 +8,8 @@ from time import perf_counter, sleep
 from typing import NamedTuple
 
 from viewer.gpu.accuracy import coordinate_error
-from viewer.gpu.local import LocalShaders, Written
-from viewer.gpu.nearby import Nearby
+from viewer.gpu.local import LocalShaders, Written, write
+from viewer.gpu.nearby import Nearby, Writer
 from viewer.gpu.painter import Painter, Sketcher
 from viewer.gpu.warm import Warmer
 from viewer.program import Program
@@ -57,10 +57,18 @@ class Choice(NamedTuple):
 class Chooser:
     """Chooses for one program. `plain` is the painter of the program itself, if there is one."""
 
-    def __init__(self, program: Program, shaders: LocalShaders, plain: Painter | None) -> None:
+    def __init__(
+        self,
+        program: Program,
+        shaders: LocalShaders,
+        plain: Painter | None,
+        written: Writer = write,
+        *,
+        field: bool = False,
+    ) -> None:
         self.plain = plain
-        self._shaders, self._name = shaders, program.name
-        self._nearby = Nearby(program)
+        self._shaders, self._name, self._field = shaders, program.name, field
+        self._nearby = Nearby(program, written)
         self._warmer = Warmer()
         self._warming: Written | None = None
 
@@ -145,5 +153,5 @@ class Chooser:
                 self._shaders.compile(written.source)
             elif self._warming is None:
                 self._warming = written
-                self._warmer.start([written.source], self._name)
+                self._warmer.start([written.source], self._name, field=self._field)
                 self._warmer.prepare()  # the next will be wanted soon

@@ -11,8 +11,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import moderngl
 import numpy as np
 
@@ -20,6 +18,7 @@ from viewer.errors import DrawError
 from viewer.gpu.accuracy import Accuracy, local_accuracy
 from viewer.gpu.choice import Choice, Chooser, Part
 from viewer.gpu.counts import Counter
+from viewer.gpu.fields import Fields
 from viewer.gpu.local import LocalShaders
 from viewer.gpu.painter import Painter, Sketcher, Smoother, Surveyor
 from viewer.gpu.place import Placement
@@ -49,6 +48,7 @@ class Deep:
         self._counter = Counter(ctx)
         self._choice: Choice | None = None
         self._fine: Choice | None = None
+        self._fields: Fields | None = None
 
     @property
     def plain(self) -> Painter | None:
@@ -111,12 +111,8 @@ class Deep:
 
     def draw_field(self, grid: Grid, block: Block, target: moderngl.Framebuffer) -> None:
         """Draws the value into a target of one float: in units of two samples' distance."""
-        self._shaders.use(target)
-        for part in self._chooser.made(grid, block):
-            scale = float(Fraction(part.written.local.unit) / (2 * grid.half))
-            place = _placed(part, grid, block, target, flip=True)
-            self._shaders.draw_field(part.written, scale, place, part.block)
-        self._check()
+        self._fields = self._fields or Fields(self._ctx, self._program, near=False)
+        self._fields.draw(grid, block, target, flip=True)
 
     def ready(self, grid: Grid, seconds: float) -> bool:
         """See `Sketcher`. Waits for the thread where there is nothing to draw yet."""
@@ -207,6 +203,8 @@ class Deep:
         self._chooser.release()
         self._shaders.release()
         self._counter.release()
+        if self._fields is not None:
+            self._fields.release()
         if self.plain is not None:
             self.plain.release()
 

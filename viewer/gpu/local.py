@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -21,7 +20,7 @@ from viewer.gpu.sources import fragment
 from viewer.gpu.straight import Pipeline, compile_shader
 from viewer.gpu.translate import MOST_CONSTANTS, constants
 from viewer.passes.cells import Cells, Layers
-from viewer.program import OPS, Instr, Program
+from viewer.program import Program
 from viewer.sign.tiles import Anchor
 from viewer.view import Block
 from viewer.zoom.local import Local, localise
@@ -57,6 +56,12 @@ def write(program: Program, anchor: Anchor, z: Fraction) -> Written:
     return Written(local, *shader_of(found, "inside.frag"))
 
 
+def write_field(program: Program, anchor: Anchor, z: Fraction) -> Written:
+    """A program localised and written for its field."""
+    local = localise(program, anchor, z)
+    return Written(local, *shader_of(local.program, "field.frag"))
+
+
 def shader_of(program: Program, ending: str) -> tuple[str, NDArray[np.float32]]:
     """The text of a fragment shader (see `fragment`) and what its uniform block holds: nothing
     where there are more constants than that takes, which then stand in the text."""
@@ -76,10 +81,10 @@ def _maybe_nan(program: Program) -> list[bool]:
 
 
 class LocalShaders:
-    """The shaders of one program's local programs on one context."""
+    """The shaders of one program's local programs on one context: of pictures, or of fields."""
 
-    def __init__(self, ctx: moderngl.Context, name: str) -> None:
-        self._ctx, self._name = ctx, name
+    def __init__(self, ctx: moderngl.Context, name: str, *, field: bool = False) -> None:
+        self._ctx, self._name, self._field = ctx, name, field
         self._pipelines: OrderedDict[str, Pipeline] = OrderedDict()
         self._buffer: moderngl.Buffer | None = None
         self.compiled = 0
@@ -89,12 +94,13 @@ class LocalShaders:
         """Whether it can be drawn without compiling."""
         return not written.source or written.source in self._pipelines
 
-    def compile(self, source: str, *, field: bool = False) -> Pipeline:
+    def compile(self, source: str) -> Pipeline:
         """The pipeline of a text. Raises DrawError."""
         if source not in self._pipelines:
             if len(self._pipelines) >= PIPELINES:
                 self._pipelines.popitem(last=False)[1].release()
-            self._pipelines[source] = compile_shader(self._ctx, source, self._name, field=field)
+            made = compile_shader(self._ctx, source, self._name, field=self._field)
+            self._pipelines[source] = made
             self.compiled += 1
         self._pipelines.move_to_end(source)
         return self._pipelines[source]
@@ -129,10 +135,9 @@ class LocalShaders:
 
     def draw_field(self, written: Written, scale: float, place: Placement, part: Block) -> None:
         """The same for the value itself, times a number, into a target of one float."""
-        source, numbers = shader_of(scaled(written.local.program, scale), "field.frag")
-        pipeline = self.compile(source, field=True)
-        self._bind(pipeline, numbers)
-        pipeline.draw(rectangle=place.rectangle(part), **place.coordinates())
+        pipeline = self.compile(written.source)
+        self._bind(pipeline, written.numbers)
+        pipeline.draw(rectangle=place.rectangle(part), factor=scale, **place.coordinates())
 
     def release(self) -> None:
         """Gives everything back to the driver."""
@@ -170,10 +175,3 @@ class LocalShaders:
         low = top if place.flip else place.block.height - top - part.height
         box = x + left, y + low, part.width, part.height
         self._ctx.fbo.clear(level, level, level, 1.0, viewport=box)
-
-
-def scaled(program: Program, factor: float) -> Program:
-    """The same program, its field times a number."""
-    number = Instr(OPS["const"], (), Decimal(factor))
-    product = Instr(OPS["mul"], (program.root, len(program)))
-    return Program((*program.instrs, number, product), program.name)

@@ -18,14 +18,15 @@ KEPT = 64
 """Local programs that are kept; the one that was used longest ago goes first."""
 
 Key = tuple[Anchor, Fraction]
+Writer = Callable[[Program, Anchor, Fraction], Written]
 
 
 class Nearby:
     """Local programs of one program, by square and height of the slice. For one thread, but for
     the one that it has for itself."""
 
-    def __init__(self, program: Program) -> None:
-        self._program = program
+    def __init__(self, program: Program, written: Writer = write) -> None:
+        self._program, self._write = program, written
         self._kept: OrderedDict[Key, Written] = OrderedDict()
         self._ahead: tuple[Key, Future[Written]] | None = None
         self._reads_z = any(instr.op.variable == "z" for instr in program.instrs)
@@ -42,7 +43,7 @@ class Nearby:
         found = self.get(square, grid)
         if found is None:
             key = self._key(square, grid)
-            found = write(self._program, *key)
+            found = self._write(self._program, *key)
             self._keep(key, found)
         return found
 
@@ -52,7 +53,7 @@ class Nearby:
         missing = [square for square in squares if self._key(square, grid) not in self._kept]
         if self._ahead is None and missing:
             key = self._key(missing[0], grid)
-            self._ahead = key, in_background(lambda: write(self._program, *key))
+            self._ahead = key, in_background(lambda: self._write(self._program, *key))
         if self._ahead is not None:
             key, future = self._ahead
             try:

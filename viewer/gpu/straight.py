@@ -112,7 +112,7 @@ class Straight:
         place = Placement(grid, block, target.viewport, flip=True)
         pipeline = self._other(field=True, guarded=not place.ordinary())
         self._use(target)
-        _draw_part(pipeline, place, None)
+        pipeline.draw(rectangle=place.rectangle(block), factor=1.0, **place.coordinates())
         self._check()
 
     def operations(self, grid: Grid) -> float:

@@ -7,8 +7,9 @@ cache, nothing is lost but the helper's time.
 
 The protocol of `python -m viewer.gpu.warm`:
 
-    its standard input    one line, the JSON object {"name": "prospero.vm", "sources": ["..."]},
-                          then nothing. When the input is closed, the helper dies at once.
+    its standard input    one line, the JSON object {"name": "prospero.vm", "sources": ["..."],
+                          "field": false}, then nothing. "field": for targets of one float.
+                          When the input is closed, the helper dies at once.
     its standard output   a JSON object a line: {"done": 1}, {"done": 2}, ... after each source;
                           {"failed": "prospero.vm:3: ..."} instead where the driver refuses one;
                           {"unable": "..."} where there is no context. Nothing follows the last two.
@@ -58,9 +59,9 @@ class Warmer:
         self._progress = Progress(0, 0, None, finished=True)
         self._chatter = ""
 
-    def start(self, sources: Sequence[str], name: str) -> None:
+    def start(self, sources: Sequence[str], name: str, *, field: bool = False) -> None:
         """Begins with some sources, in their order, and gives up those before. `name` is what
-        messages call the program."""
+        messages call the program; `field`: see `compile_shader`."""
         self._stop()
         self._progress = Progress(0, len(sources), None, finished=not sources)
         self._chatter = ""
@@ -73,7 +74,8 @@ class Warmer:
             self._progress = self._progress._replace(finished=True)
             return
         self._lines = SimpleQueue()
-        order = json.dumps({"name": name, "sources": list(sources)}).encode() + b"\n"
+        wanted = {"name": name, "sources": list(sources), "field": field}
+        order = json.dumps(wanted).encode() + b"\n"
         talk = threading.Thread(target=_talk, args=(self._helper, order, self._lines), daemon=True)
         talk.start()
 
@@ -187,7 +189,7 @@ def main() -> int:
             return 0
         _die_with_input()
         for done, source in enumerate(order["sources"], start=1):
-            compile_shader(ctx, source, order["name"]).release()
+            compile_shader(ctx, source, order["name"], field=order.get("field", False)).release()
             _say(done=done)
         ctx.release()
     except DrawError as error:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.picture.palettes import UNDEFINED, Palette
+from viewer.picture.palettes import UNDEFINED, Colour, Palette
 from viewer.program.number import nearest
 from viewer.view import Grid
 
@@ -113,7 +113,7 @@ def distance(
     # Towards the grey between the two sides, so that bands show on black as well as on white.
     grey = np.mean([palette.inside[:3], palette.outside[:3]])
     colours = grey + (colours - grey) * shade[..., np.newaxis]
-    _draw_edge(colours, value, slope, measure, scale, palette)
+    _draw_edge(colours, value, slope, measure, scale, palette.line)
     return _finished(colours, value)
 
 
@@ -127,8 +127,8 @@ def iso(samples: Floats, measure: Measure, scale: float, palette: Palette) -> ND
         away = np.abs(whole - every * np.rint(whole / every))
         # Lines that are close make the picture grey: they fade before that.
         visible = strength * np.clip(every / (6 * scale * slope) - 1, 0, 1)
-        _draw(colours, away, slope, 0.5 * scale, visible, palette)
-    _draw_edge(colours, value, slope, measure, scale, palette)
+        _draw(colours, away, slope, 0.5 * scale, visible, palette.line)
+    _draw_edge(colours, value, slope, measure, scale, palette.line)
     return _finished(colours, value)
 
 
@@ -140,7 +140,8 @@ def gradient(
     value, slope = _parts(samples)
     decades = np.log10(slope / measure.step * scale)
     colours = ramp(0.5 + 0.5 * decades, palette)
-    _draw_edge(colours, value, slope, measure, scale, palette)
+    # Lines may have the ramp's usual colour.
+    _draw_edge(colours, value, slope, measure, scale, palette.inside)
     return _finished(colours, value)
 
 
@@ -199,11 +200,11 @@ def _draw_edge(
     slope: Floats,
     measure: Measure,
     scale: float,
-    palette: Palette,
+    line: Colour,
 ) -> None:
     """Draws the line where the field is zero."""
     if not measure.side:
-        _draw(colours, np.abs(value), slope, 1.0 * scale, 1.0, palette)
+        _draw(colours, np.abs(value), slope, 1.0 * scale, 1.0, line)
 
 
 def _draw(
@@ -212,13 +213,13 @@ def _draw(
     slope: Floats,
     half: float,
     strength: Floats | float,
-    palette: Palette,
+    line: Colour,
 ) -> None:
     """Draws lines `half` samples to either side of where `away`, in the field's units, is 0."""
     # A slope that is infinite is a jump: no value is passed through there.
     cover = np.where(np.isfinite(slope), np.clip(half + 0.5 - away / slope, 0, 1), 0)
     cover = np.nan_to_num(cover * strength)[..., np.newaxis]
-    colours += (_rgb(palette.line) - colours) * cover
+    colours += (_rgb(line) - colours) * cover
 
 
 def _finished(colours: Floats, value: Floats) -> NDArray[np.uint8]:
@@ -227,5 +228,5 @@ def _finished(colours: Floats, value: Floats) -> NDArray[np.uint8]:
     return result
 
 
-def _rgb(colour: tuple[int, int, int, int]) -> Floats:
+def _rgb(colour: Colour) -> Floats:
     return np.array(colour[:3], np.float32)

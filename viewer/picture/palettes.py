@@ -54,7 +54,7 @@ class Palette(NamedTuple):
 def luminance(colour: Colour) -> float:
     """How bright a colour looks, from 0 to 1: that of sRGB, its gamma as a plain power."""
     parts = zip(colour[:3], (0.2126, 0.7152, 0.0722), strict=True)
-    return sum(weight * (part / 255) ** 2.2 for part, weight in parts)
+    return float(sum(weight * (part / 255) ** 2.2 for part, weight in parts))
 
 
 def colour(text: str) -> Colour:
