@@ -258,7 +258,7 @@ class Storm:
 
 
 def _of_the_screen(full: bool, event: Event) -> bool:
-    return event["event"] == "frame" and (event["size"] == list(SCREEN)) == full
+    return event["event"] == "frame" and full is (event["size"] == list(SCREEN))
 
 
 WEIGHTS: dict[Callable[[Storm], None], float] = {
