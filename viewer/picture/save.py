@@ -1,20 +1,36 @@
 """Saving a picture: the engine's strips, the format's bytes, the file's place."""
 
 import os
+import zlib
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
 from itertools import chain, count
 from pathlib import Path
 
 from viewer.engines.engine import Engine
 from viewer.errors import UsageError
-from viewer.picture.formats.header import Format, Header, Rows
+from viewer.picture.begun import begun_file
+from viewer.picture.formats.header import Begun, Encode, Format, Header, Rows
 from viewer.picture.formats.table import format_for, format_named
 from viewer.picture.look import Look, look_rows
 from viewer.picture.provenance import Provenance
 from viewer.picture.render import check_size
-from viewer.picture.target import STANDARD, check_place, opened
+from viewer.picture.target import STANDARD, Output, check_place, opened
 from viewer.program import Program
 from viewer.view import Grid
+
+
+@dataclass(frozen=True)
+class Keep:
+    """How an unfinished picture is kept (see `picture.begun`). `engine` is its name: another may
+    make other bytes. With `resume` one goes on with what is there; `stop` is asked after each strip
+    whether that was the last one."""
+
+    engine: str
+    resume: bool = False
+    stop: Callable[[], bool] = lambda: False
 
 
 def save(
@@ -29,31 +45,40 @@ def save(
     digest: str = "",
     force: bool = False,
     progress: Callable[[int, int], None] | None = None,
+    keep: Keep | None = None,
 ) -> None:
     """Draws `program` with its `engine` and writes the picture to `path`, `-` for standard output.
 
     `form` names the format; else it is the one of the ending. `path` is either the old file or the
     whole new one at every moment (see `target`). `digest` is the program's, for the file's notes
-    (see `Provenance`). `progress` is told the rows done and all rows. Raises `UsageError`,
-    `FileError`, or the engine's errors.
+    (see `Provenance`). `progress` is told the rows done and all rows. With `keep` an unfinished
+    picture is there to go on with. Raises `UsageError`, `FileError`, or the engine's errors, and
+    `KeyboardInterrupt` where it was told to stop.
     """
     chosen = check_target(path, look=look, form=form, force=force)
     check_size(grid, aa)
     pixels = look.in_format(chosen)
-    strips = _counted(look_rows(engine, grid, aa, look, pixels), grid.height, progress)
-    with opened(path, force=force) as output:
-        first = next(strips)  # which knows its numbers' type
-        header = Header(
-            grid.size,
-            pixels,
-            first.dtype,
-            look.palette.table() if look.palette else None,
-            Provenance.of(grid, aa, look, digest).notes(program.name),
-            look.dpi,
-            detailed=aa > 1 or look.mode != "fill" or pixels == "field",
-        )
-        for piece in chosen.encode(header, chain((first,), strips), None):
-            output.write(piece.data, piece.at)
+    header = Header(
+        grid.size,
+        pixels,
+        colours=look.palette.table() if look.palette else None,
+        notes=Provenance.of(grid, aa, look, digest).notes(program.name),
+        dpi=look.dpi,
+        detailed=aa > 1 or look.mode != "fill" or pixels == "field",
+    )
+
+    def strips(rows: range) -> Iterator[Rows]:
+        return look_rows(engine, grid, aa, look, pixels, rows=rows)
+
+    with _opened(path, header, chosen, keep, force) as output:
+        begun = None
+        if before := output.before:
+            (above,) = strips(range(before.rows - 1, before.rows))
+            begun = Begun(before.rows, before.notes, above)
+        rows = range(begun.rows if begun else 0, grid.height)
+        counted = _counted(strips(rows), rows, progress, keep)
+        if _written(output, chosen.encode, header, counted, begun) < len(rows):
+            raise KeyboardInterrupt
 
 
 def check_target(
@@ -88,12 +113,50 @@ def next_free(path: Path) -> Path:
     return next(name for name in names if not os.path.lexists(name))
 
 
-def _counted(
-    strips: Iterator[Rows], height: int, progress: Callable[[int, int], None] | None
-) -> Iterator[Rows]:
+def _opened(
+    path: Path, header: Header, form: Format, keep: Keep | None, force: bool
+) -> AbstractContextManager[Output]:
+    """Where it goes, with what is there already."""
+    if keep is None:
+        return opened(path, force=force)
+    asked = {key.removeprefix("Prospero ").lower(): text for key, text in header.notes.items()}
+    asked |= {"format": form.name, "engine": keep.engine, "zlib": zlib.ZLIB_RUNTIME_VERSION}
+    return begun_file(path, {**asked, "version": _version()}, force=force, resume=keep.resume)
+
+
+def _version() -> str:
+    try:
+        return version("prospero-viewer")
+    except PackageNotFoundError:
+        return ""
+
+
+def _written(
+    output: Output, encode: Encode, header: Header, strips: Iterator[Rows], begun: Begun | None
+) -> int:
+    """Writes what the strips make, and returns how many rows that was."""
+    first = begun.above if begun else next(strips)  # which knows its numbers' type
+    rest = strips if begun else chain((first,), strips)
     done = 0
-    for rows in strips:
-        done += len(rows)
+    for piece in encode(replace(header, dtype=first.dtype), rest, begun):
+        output.write(piece.data, piece.at)
+        output.note(piece.rows, piece.notes)
+        done += piece.rows
+    return done
+
+
+def _counted(
+    strips: Iterator[Rows],
+    rows: range,
+    progress: Callable[[int, int], None] | None,
+    keep: Keep | None,
+) -> Iterator[Rows]:
+    """The strips of some rows, up to the one after which it is told to stop."""
+    done = rows.start
+    for strip in strips:
+        done += len(strip)
         if progress:
-            progress(done, height)
-        yield rows
+            progress(done, rows.stop)
+        yield strip
+        if keep and keep.stop():
+            return

@@ -2,33 +2,37 @@
 
 The new file grows under a hidden name in the same folder and then takes the place in one step.
 Whatever ends the writing, an error, Ctrl-C or a signal that Python sees, the hidden file goes
-with it. Only after a kill is it left; the next picture saved in the folder removes it.
+with it. Only after a kill is it left; the next file saved in the folder removes it. For pictures
+that are gone on with after all that see `picture.begun`.
 """
 
 import os
-import secrets
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from viewer.errors import FileError
-
-if sys.platform != "win32":
-    import fcntl
+from viewer.picture import hidden
+from viewer.picture.journal import Journal
 
 STANDARD = Path("-")
 """The name of standard output."""
 
-_PREFIX, _SUFFIX = ".prospero-", ".part"
+
+class ExistsError(FileError):
+    """A target that would be overwritten."""
 
 
 class Output:
     """A file being written. Every failure is a `FileError` that names the target.
 
-    `part` is where it lies meanwhile, for another process that writes it.
+    `part` is where it lies meanwhile, for another process that writes it; `before` is what is there
+    from another run, where one goes on with that (see `picture.begun`).
     """
+
+    before: Journal | None = None
 
     def __init__(self, descriptor: int, path: Path, part: Path) -> None:
         self._descriptor, self._path, self.part = descriptor, path, part
@@ -44,6 +48,25 @@ class Output:
                 rest = rest[os.write(self._descriptor, rest) :]
             if at is not None:
                 os.lseek(self._descriptor, 0, os.SEEK_END)
+
+    def note(self, rows: int, notes: Sequence[int]) -> None:
+        """Is told what the piece that was just written adds: see `formats.header.Piece`."""
+
+    def finish(self, place: Path, *, force: bool) -> None:
+        """Has all of it be on the disk, and gives it its name."""
+        with reported(self._path):
+            os.fsync(self._descriptor)
+            if sys.platform == "win32":
+                self.close()  # an open file keeps its name
+            # Elsewhere it stays open, and locked: what has no lock is swept.
+            hidden.move(self.part, place, force)
+
+    def close(self) -> None:
+        """Closes it. What was not synchronised by then is not wanted."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            with suppress(OSError):
+                os.close(descriptor)
 
 
 def standard_output() -> Output:
@@ -70,23 +93,18 @@ def whole_file(path: Path, *, force: bool) -> Iterator[Output]:
     else they are as the umask says. Raises `FileError`.
     """
     place = Path(os.path.realpath(path))
-    part = place.with_name(f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}")
-    _sweep(place.parent)
+    part = hidden.new_part(place)
+    hidden.sweep(place.parent)
     try:
         with reported(path):
-            descriptor = _create(part, place if force else None)
+            output = Output(hidden.create(part, place if force else None), path, part)
         try:
-            yield Output(descriptor, path, part)
-            with reported(path):
-                os.fsync(descriptor)
+            yield output
+            output.finish(place, force=force)
         finally:
-            with reported(path):
-                os.close(descriptor)
-        with reported(path):
-            _move(part, place, force)
+            output.close()
     finally:
-        with suppress(OSError):
-            part.unlink()
+        hidden.remove(part)
 
 
 def check_place(path: Path, *, source: Path | None = None, force: bool = False) -> None:
@@ -129,9 +147,9 @@ def reported(path: Path) -> Iterator[None]:
         raise FileError(f"{str(path)!r}: not a possible file name") from None
 
 
-def exists(path: Path) -> FileError:
+def exists(path: Path) -> ExistsError:
     """The error for a target that would be overwritten."""
-    return FileError(f"{path}: exists already (--force replaces it)")
+    return ExistsError(f"{path}: exists already (--force replaces it)")
 
 
 def _kind(path: Path) -> os.stat_result | None:
@@ -139,84 +157,3 @@ def _kind(path: Path) -> os.stat_result | None:
         return path.stat()
     except FileNotFoundError:
         return None
-
-
-def _create(part: Path, like: Path | None) -> int:
-    """Creates the hidden file, locked for as long as it is open."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    while True:
-        descriptor = os.open(part, flags, 0o666)
-        try:
-            _lock(descriptor)
-            if os.fstat(descriptor).st_nlink:
-                if sys.platform != "win32" and like is not None and like.exists():
-                    os.fchmod(descriptor, like.stat().st_mode & 0o777)
-                return descriptor
-        except BaseException:
-            os.close(descriptor)
-            raise
-        # Another process took it for a left one, in the instant before it was locked.
-        os.close(descriptor)
-
-
-def _lock(descriptor: int) -> None:
-    """Marks a hidden file as being written, until it is closed or its process is gone."""
-    if sys.platform != "win32":
-        with suppress(OSError):  # a folder without locks: nothing is swept there either
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-
-
-def _sweep(folder: Path) -> None:
-    """Removes the hidden files of processes that were killed: those that nobody has locked."""
-    with suppress(OSError):
-        for part in list(folder.glob(f"{_PREFIX}*{_SUFFIX}")):
-            with suppress(OSError):
-                _remove_if_left(part)
-
-
-def _remove_if_left(part: Path) -> None:
-    if sys.platform == "win32":
-        part.unlink()  # refused while it is open
-        return
-    descriptor = os.open(part, os.O_RDWR | os.O_NOFOLLOW)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        part.unlink()
-    finally:
-        os.close(descriptor)
-
-
-def _move(part: Path, place: Path, force: bool) -> None:
-    """Gives the finished file its name, in one step."""
-    if force:
-        part.replace(place)
-    else:
-        try:
-            # Unlike a rename, a new link never takes the place of a file.
-            os.link(part, place)
-        except FileExistsError:
-            raise
-        except OSError:
-            _claim(part, place)
-    _settle(place.parent)
-
-
-def _claim(part: Path, place: Path) -> None:
-    """The same where the file system has no links (FAT): an empty file, made only where none is,
-    holds the name for an instant."""
-    os.close(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
-    try:
-        part.replace(place)
-    except BaseException:
-        place.unlink()
-        raise
-
-
-def _settle(folder: Path) -> None:
-    """Has the new name outlast a power cut, where folders can be synchronised."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
