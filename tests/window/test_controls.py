@@ -6,13 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-from viewer.window import controls, tools
+from viewer.window import controls, slices, tools
 from viewer.window.controls import BINDINGS, CONTROLS, Action
 from viewer.window.desk import PLACES
 from viewer.window.session import CHANGES
 
 ROOT = Path(__file__).resolve().parents[2]
-POINTER = {Action.DRAG, Action.WHEEL, Action.OPEN}
+POINTER = {Action.DRAG, Action.BOX, Action.WHEEL, Action.WHEEL_FINE, Action.Z_WHEEL, Action.OPEN}
+SHORT = ("Arrows", "Shift+Arrows", "Ctrl+Arrows", "1-9", "Num1-Num9 Num0")
+"""What is shown for more keys than are named."""
 
 
 def test_no_trigger_is_bound_twice() -> None:
@@ -25,19 +27,19 @@ def test_every_action_can_be_asked_for() -> None:
 
 
 def test_every_action_is_done_in_one_place() -> None:
-    """By the session and its tools, by the app or the desk (whose tables are checked by name), or
-    by the pointer."""
+    """By the session, its tools and its slice, by the app or the desk (whose tables are checked by
+    name), or by the pointer."""
     window = ROOT / "viewer" / "window"
     source = "".join((window / name).read_text(encoding="utf-8") for name in ("app.py", "desk.py"))
     for action in Action:
         by_app = f"Action.{action.name}:" in source or action in PLACES
-        by_session = (action in CHANGES) + (action in tools.CHANGES)
+        by_session = sum(action in table for table in (CHANGES, tools.CHANGES, slices.CHANGES))
         assert by_session + by_app + (action in POINTER) == 1, action
 
 
 def test_what_is_shown_is_what_is_bound() -> None:
     for control in CONTROLS:
-        if control.shown not in ("Arrows", "1-9"):
+        if control.shown not in SHORT:
             shown = control.shown.split()
             triggers = [binding.trigger for binding in control.bindings]
             assert triggers[: len(shown)] == shown

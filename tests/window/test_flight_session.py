@@ -25,7 +25,7 @@ from viewer.window.session import CHANGES, Session
 
 MOVES = (
     *(Action.PAN_LEFT, Action.PAN_UP, Action.ZOOM_IN, Action.ZOOM_OUT, Action.CLICK_IN),
-    *(Action.CLICK_OUT, Action.HOME, Action.Z_UP, Action.HUD),
+    *(Action.CLICK_OUT, Action.HOME, Action.PART_7, Action.HUD),
 )
 Input = Callable[[Session], Session]
 

@@ -110,7 +110,6 @@ def test_opposite_keys_cancel(session: Session) -> None:
         (Action.PAN_LEFT, Action.PAN_RIGHT),
         (Action.PAN_UP, Action.PAN_DOWN),
         (Action.ZOOM_IN, Action.ZOOM_OUT),
-        (Action.Z_UP, Action.Z_DOWN),
         (Action.HUD, Action.HUD),
         (Action.HELP, Action.HELP),
     ):

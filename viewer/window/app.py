@@ -30,6 +30,7 @@ from viewer.window.memory import Memory
 from viewer.window.places import Store, folder
 from viewer.window.screen import Screen
 from viewer.window.session import Session, Shape
+from viewer.window.slider import Track
 from viewer.window.trace import Trace
 from viewer.window.watch import Watch
 
@@ -200,6 +201,11 @@ class App:
     def sizes(self) -> tuple[Size, Size]:
         """The window's size in its own units, and in pixels."""
         return self._backend.sizes
+
+    @property
+    def track(self) -> Track | None:
+        """Where the slider of the slice is on the screen."""
+        return self._screen.track
 
     # Events
 

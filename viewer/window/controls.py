@@ -20,18 +20,41 @@ class Action(Enum):
     """What a control does. Changes of the session are in `session.act`, the rest in `app`."""
 
     DRAG = auto()
+    BOX = auto()
     WHEEL = auto()
+    WHEEL_FINE = auto()
     PAN_LEFT = auto()
     PAN_RIGHT = auto()
     PAN_UP = auto()
     PAN_DOWN = auto()
+    NUDGE_LEFT = auto()
+    NUDGE_RIGHT = auto()
+    NUDGE_UP = auto()
+    NUDGE_DOWN = auto()
+    PAGE_LEFT = auto()
+    PAGE_RIGHT = auto()
+    PAGE_UP = auto()
+    PAGE_DOWN = auto()
     ZOOM_IN = auto()
     ZOOM_OUT = auto()
     CLICK_IN = auto()
     CLICK_OUT = auto()
+    PART_OUT = auto()
+    PART_1 = auto()
+    PART_2 = auto()
+    PART_3 = auto()
+    PART_4 = auto()
+    PART_5 = auto()
+    PART_6 = auto()
+    PART_7 = auto()
+    PART_8 = auto()
+    PART_9 = auto()
     HOME = auto()
     Z_DOWN = auto()
     Z_UP = auto()
+    Z_WHEEL = auto()
+    SLIDER = auto()
+    SWEEP = auto()
     HUD = auto()
     SMOOTH = auto()
     EXACT = auto()
@@ -90,30 +113,42 @@ def _places() -> tuple[Binding, ...]:
     return tuple(Binding(str(n), Action[f"PLACE_{n}"]) for n in range(1, 10))
 
 
+def _parts() -> tuple[Binding, ...]:
+    parts = (Binding(f"Num{n}", Action[f"PART_{n}"]) for n in range(1, 10))
+    return (*parts, Binding("Num0", Action.PART_OUT))
+
+
+def moving(modifiers: str, verb: str, keys: str = "Left Right Up Down") -> tuple[Binding, ...]:
+    """Four keys, with modifiers, for the actions of a verb to the left, right, up and down."""
+    ways = ("LEFT", "RIGHT", "UP", "DOWN")
+    return tuple(
+        Binding(modifiers + key, Action[f"{verb}_{way}"], repeats=True)
+        for key, way in zip(keys.split(), ways, strict=True)
+    )
+
+
 CONTROLS: tuple[Control, ...] = (
     _control("Drag", "move the picture", Action.DRAG, "Drag"),
-    Control(
-        "Arrows",
-        "move the view",
-        (
-            Binding("Left", Action.PAN_LEFT, repeats=True),
-            Binding("Right", Action.PAN_RIGHT, repeats=True),
-            Binding("Up", Action.PAN_UP, repeats=True),
-            Binding("Down", Action.PAN_DOWN, repeats=True),
-        ),
-    ),
+    _control("Right-drag Shift+Drag", "zoom into a box", Action.BOX, "Right-drag", "Shift+Drag"),
+    Control("Arrows", "move the view", moving("", "PAN")),
+    Control("Shift+Arrows", "move it by a pixel", moving("Shift+", "NUDGE")),
+    Control("Ctrl+Arrows", "move it by a page", moving("Ctrl+", "PAGE")),
     _control("Wheel", "zoom about the cursor", Action.WHEEL, "Wheel"),
+    _control("Ctrl+Wheel", "zoom finely", Action.WHEEL_FINE, "Ctrl+Wheel"),
     _control("Double-click", "zoom in about the cursor", Action.CLICK_IN, "Double-click"),
     _control("Shift+Double-click", "zoom out", Action.CLICK_OUT, "Shift+Double-click"),
     Control(
         "+ = -",
-        "zoom about the centre",
+        "zoom about the centre; also PgUp PgDn",
         (
-            Binding("+", Action.ZOOM_IN),
-            Binding("=", Action.ZOOM_IN),
-            Binding("-", Action.ZOOM_OUT),
+            Binding("+", Action.ZOOM_IN, repeats=True),
+            Binding("=", Action.ZOOM_IN, repeats=True),
+            Binding("-", Action.ZOOM_OUT, repeats=True),
+            Binding("PageUp", Action.ZOOM_IN, repeats=True),
+            Binding("PageDown", Action.ZOOM_OUT, repeats=True),
         ),
     ),
+    Control("Num1-Num9 Num0", "into that part of the picture; out", _parts()),
     _control("Home 0", "back to the start", Action.HOME, "Home", "0"),
     _control("F", "show all of the shape", Action.FIT, "F"),
     Control(
@@ -135,9 +170,18 @@ CONTROLS: tuple[Control, ...] = (
     Control("1-9", "go to a marked place", _places()),
     _control("N", "map: where this is", Action.MAP, "N"),
     Control(
-        ", .",
+        ", . Shift+Wheel",
         "lower, raise the slice (var-z)",
-        (Binding(",", Action.Z_DOWN), Binding(".", Action.Z_UP)),
+        (
+            Binding(",", Action.Z_DOWN, repeats=True),
+            Binding(".", Action.Z_UP, repeats=True),
+            Binding("Shift+Wheel", Action.Z_WHEEL),
+        ),
+    ),
+    Control(
+        "Z Shift+Z",
+        "slider of the slice; up and down by itself",
+        (Binding("Z", Action.SLIDER), Binding("Shift+Z", Action.SWEEP)),
     ),
     _control("Tab", "numbers: file, view, value, speed", Action.HUD, "Tab"),
     _control("A", "smooth edges: 16 samples a pixel", Action.SMOOTH, "A"),

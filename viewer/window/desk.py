@@ -15,6 +15,7 @@ from viewer.passes.extent import Box, extent
 from viewer.picture.save import next_free
 from viewer.picture.target import whole_file
 from viewer.program import parse
+from viewer.window import slices
 from viewer.window.backends import Backend
 from viewer.window.compiler import Compiler, Made
 from viewer.window.controls import Action
@@ -66,6 +67,7 @@ class Desk:
             Action.FIT: self._fit,
             Action.EXTRACT: self._extract,
             Action.EDIT: self._edit,
+            **slices.CHANGES,
             **{action: partial(self._go, number) for number, action in enumerate(PLACES, 1)},
         }
 
@@ -201,7 +203,7 @@ class Desk:
 def _gone(session: Session, spot: Spot | None, why_not: str, now: float) -> Session:
     if spot is None:
         return session.told(why_not, now)
-    return replace(session.going(spot.view), z=spot.z)
+    return session.going(spot.view).at_height(spot.z)
 
 
 def _extracted(shown: Made, session: Session) -> str:

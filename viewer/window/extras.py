@@ -22,13 +22,16 @@ from viewer.view import Grid, Size, View
 from viewer.window.compiler import Made
 from viewer.window.engrave import Engraver, layers
 from viewer.window.errands import Errands
+from viewer.window.heights import Ends
 from viewer.window.history import Spot
 from viewer.window.insets import Insets, inset_size, map_frames
 from viewer.window.minimap import frames
-from viewer.window.overlay import Placed, Typesetter, margin_of
+from viewer.window.overlay import Placed, Typesetter, em_of, margin_of
 from viewer.window.panels import Row
 from viewer.window.probing import Finding, probe, read, rows, ruler
 from viewer.window.session import Session
+from viewer.window.slider import Sliders, Track
+from viewer.window.zoombox import framed
 
 Greys = NDArray[np.uint8]
 
@@ -43,9 +46,10 @@ PIN: Ink = 1.0, 0.5, 0.16, 1.0
 
 class Over(NamedTuple):
     """What is laid over the picture: `layers`, then `images`; `rows` are for a panel. Panels have
-    what is `free`."""
+    what is `free`; `track` is where the slider is."""
 
     free: Size
+    track: Track | None = None
     layers: tuple[Layer, ...] = ()
     images: tuple[Placed, ...] = ()
     rows: tuple[Row, ...] = ()
@@ -56,6 +60,7 @@ class Extras:
 
     def __init__(self, typesetter: Typesetter, errands: Errands) -> None:
         self._engraver, self._insets = Engraver(typesetter), Insets(typesetter)
+        self._sliders = Sliders(typesetter)
         self._errands = errands
         self._pictures: OrderedDict[tuple[int, View, Fraction], Greys] = OrderedDict()
         self._engine: tuple[int, Doubles] | None = None
@@ -72,9 +77,14 @@ class Extras:
         tools, size, scale = session.tools, session.size, session.scale
         found = Over(size)
         if tools.axes and (grid := self._engraver.axes(session.view, size, scale)):
-            found = Over(grid.free, tuple(layers(grid)), self._engraver.images)
+            bands = self._engraver.images
+            found = Over(grid.free, layers=tuple(layers(grid)), images=bands)
         if session.help:
             return found
+        if tools.box:
+            found = found._replace(layers=(*found.layers, *framed(tools.box, size, scale)))
+        if session.slider and shown and shown.shape.uses_z:
+            found = self._with_slider(found, session, session.slider)
         if tools.map and shown and (count := map_frames(found.free, scale)):
             image = self._map(session, shown, version, found.free, count)
             free = image.at[0] - margin_of(1), found.free[1]
@@ -89,6 +99,16 @@ class Extras:
                 rows=self._probed(session, shown, version), layers=(*found.layers, *_pin(session))
             )
         return found
+
+    def _with_slider(self, over: Over, session: Session, ends: Ends) -> Over:
+        """With the slider, where there is room."""
+        size, scale = session.size, session.scale
+        track = self._sliders.track(ends, over.free, size, scale)
+        if track is None:
+            return over
+        image = self._sliders.image(track, session.z, session.goal.zoom, em_of(size, scale))
+        free = over.free[0], track.top
+        return over._replace(free=free, track=track, images=(*over.images, image))
 
     def _map(self, session: Session, shown: Made, version: int, free: Size, count: int) -> Placed:
         inset = inset_size(session.size, session.scale)

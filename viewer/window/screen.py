@@ -34,6 +34,7 @@ from viewer.window.memory import Memory
 from viewer.window.overlay import Typesetter
 from viewer.window.panels import Panel
 from viewer.window.session import Session
+from viewer.window.slider import Track
 from viewer.window.trace import Trace
 
 VALUE_OPERATIONS = 30_000
@@ -121,6 +122,11 @@ class Screen:
     def thumbnail(self, session: Session) -> bytes:
         """A small PNG of the picture that is on the screen."""
         return thumbnail(self._easel.read(), inset_size(session.size, session.scale))
+
+    @property
+    def track(self) -> Track | None:
+        """Where the slider of the slice is on the screen."""
+        return self._over.track if self._over else None
 
     def refresh(self) -> None:
         """Something about what lies over the picture has become known."""

@@ -18,16 +18,12 @@ from viewer.view import Grid, Size, View
 from viewer.window import tools
 from viewer.window.camera import Camera, Point
 from viewer.window.controls import CONTROLS, Action, Control
+from viewer.window.heights import Ends, Sweep
+from viewer.window.moves import MOVES
 from viewer.window.tools import NONE, Place, Tools
 
-PAN_STEP = 1 / 20
-"""What an arrow key moves, as a part of the shorter side."""
-ZOOM_STEP = 0.5
-"""Octaves of a zoom key."""
-CLICK_STEP = 1.0
-"""Octaves of a double-click."""
-Z_STEP = Fraction(1, 50)
-"""What a slice key moves at zoom 1, in model units."""
+BOX_LEAST = 6.0
+"""A box to zoom into with both sides shorter, in ordinary pixels, was not meant as one."""
 MESSAGE_SECONDS = 5.0
 
 
@@ -45,7 +41,8 @@ class Session(Camera):
     """Everything that decides what the window shows."""
 
     home: View = View()
-    z: Fraction = Fraction(0)
+    home_z: Fraction = Fraction(0)
+    slider: Ends | None = None
     scale: float = 1.0
     shape: Shape | None = None
     problem: ViewerError | None = None
@@ -81,7 +78,7 @@ class Session(Camera):
 
     def resized(self, size: Size, scale: float) -> Session:
         """The window has a new size: the centre stays. A minimised one may say 0."""
-        return replace(self, size=(max(1, size[0]), max(1, size[1])), scale=scale)
+        return replace(self.unboxed(), size=(max(1, size[0]), max(1, size[1])), scale=scale)
 
     def told(self, text: str, now: float) -> Session:
         """A message, for a few seconds."""
@@ -89,9 +86,38 @@ class Session(Camera):
 
     def ticked(self, now: float) -> Session:
         """Time has passed. Trips wait until there is something to be seen on them."""
-        session = self.moved(now) if self.shape else self
+        session = (self.moved(now) if self.shape else self).measured()
         over = session.message and now >= session.message_ends
         return replace(session, message="") if over else session
+
+    def measured(self) -> Session:
+        """The slider's ends follow the height and the zoom, and a sweep follows them."""
+        if self.slider is None:
+            return self
+        ends = self.slider.holding(self.z, self.goal.zoom)
+        if ends == self.slider:
+            return self
+        return replace(self, slider=ends, sweep=Sweep(ends) if self.sweep else None)
+
+    def boxing(self, a: Point, b: Point) -> Session:
+        """A box to zoom into is drawn from `a`, and has come to `b`."""
+        (width, height), (x, y) = self.size, b
+        end = min(max(x, 0.0), float(width)), min(max(y, 0.0), float(height))
+        return replace(self, tools=replace(self.tools, box=(a, end)))
+
+    def unboxed(self) -> Session:
+        """The box is given up."""
+        return replace(self, tools=replace(self.tools, box=None)) if self.tools.box else self
+
+    def boxed(self) -> Session:
+        """The box is drawn: goes there, unless it was given up or is too small."""
+        box = self.tools.box
+        if box is None:
+            return self
+        known = self.unboxed()
+        if max(abs(p - q) for p, q in zip(*box, strict=True)) < BOX_LEAST * self.scale:
+            return known
+        return known.going(self.view.boxed(*box, self.size))
 
     def failed(self, problem: ViewerError) -> Session:
         """Something about the file is wrong; the picture stays."""
@@ -106,7 +132,8 @@ class Session(Camera):
         known = replace(self.mended(), shape=shape, status="")
         if self.shape is None or self.shape.path == shape.path:
             return known
-        return replace(known.arrived(View()), home=View(), z=Fraction(0))
+        start = known.arrived(View()).at_height(Fraction(0))
+        return replace(start, home=start.view, home_z=start.z)
 
     def pasted(self, text: str, now: float) -> Session:
         """Goes to the view that the clipboard's text says, or tells why not."""
@@ -119,30 +146,16 @@ class Session(Camera):
         return self.going(goal).told("went to the copied view", now)
 
 
-def _panned(dx: int, dy: int) -> Callable[[Session], Session]:
-    def change(session: Session) -> Session:
-        step = PAN_STEP * min(session.size)
-        return session.panned(-dx * step, -dy * step)
-
-    return change
-
-
 def _homewards(session: Session) -> Session:
-    return replace(session.going(session.home), z=Fraction(0))
-
-
-def _sliced(sign: int) -> Callable[[Session], Session]:
-    def change(session: Session) -> Session:
-        # A power of two at or below the zoom keeps z a short number, and steps reversible.
-        zoom = session.goal.zoom
-        octave = zoom.numerator.bit_length() - zoom.denominator.bit_length()
-        return replace(session, z=session.z + sign * Z_STEP / Fraction(2) ** max(0, octave))
-
-    return change
+    return session.going(session.home).at_height(session.home_z)
 
 
 def _closed(session: Session) -> Session:
     """The uppermost thing over the picture goes."""
+    if session.tools.box:
+        return replace(session, tools=session.tools.closed())
+    if session.sweep:
+        return session.at_height(session.z)
     if session.help:
         return replace(session, help=False)
     if session.message:
@@ -151,6 +164,8 @@ def _closed(session: Session) -> Session:
         return replace(session, problem_hidden=True)
     if session.tools.shelf:
         return replace(session, tools=session.tools.closed())
+    if session.slider:
+        return replace(session, slider=None)
     if session.hud:
         return replace(session, hud=False)
     if session.tiles:
@@ -160,17 +175,8 @@ def _closed(session: Session) -> Session:
 
 CHANGES: Mapping[Action, Callable[[Session], Session]] = MappingProxyType(
     {
-        Action.PAN_LEFT: _panned(-1, 0),
-        Action.PAN_RIGHT: _panned(1, 0),
-        Action.PAN_UP: _panned(0, -1),
-        Action.PAN_DOWN: _panned(0, 1),
-        Action.ZOOM_IN: lambda session: session.zoomed(ZOOM_STEP),
-        Action.ZOOM_OUT: lambda session: session.zoomed(-ZOOM_STEP),
-        Action.CLICK_IN: lambda session: session.zoomed(CLICK_STEP, session.cursor),
-        Action.CLICK_OUT: lambda session: session.zoomed(-CLICK_STEP, session.cursor),
+        **MOVES,
         Action.HOME: _homewards,
-        Action.Z_DOWN: _sliced(-1),
-        Action.Z_UP: _sliced(1),
         Action.HUD: lambda session: replace(session, hud=not session.hud),
         Action.SMOOTH: lambda session: replace(session, smooth=not session.smooth),
         Action.EXACT: lambda session: replace(session, exact=not session.exact),

@@ -11,18 +11,21 @@ from viewer.window.controls import Action
 
 Place = tuple[Fraction, Fraction]
 """A point in model units."""
+Box = tuple[tuple[float, float], tuple[float, float]]
+"""Two opposite corners, in pixels of the screen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """The coordinate grid, the map, the shelf of marked places, and the probe: under the cursor,
-    or at its `pin`."""
+    """The coordinate grid, the map, the shelf of marked places, the probe (under the cursor, or
+    at its `pin`), and the box that is being drawn to zoom into."""
 
     axes: bool = False
     map: bool = False
     shelf: bool = False
     probe: bool = False
     pin: Place | None = None
+    box: Box | None = None
 
     def probed(self, place: Place | None) -> Tools:
         """The probe on; then pinned to the place under the cursor, where there is one; then off."""
@@ -33,10 +36,15 @@ class Tools:
 
     def closed(self) -> Tools:
         """The uppermost of them goes."""
-        for name in ("shelf", "probe", "map", "axes"):
-            if getattr(self, name):
-                return replace(self, pin=None, **{name: False})
-        return self
+        if self.box:
+            return replace(self, box=None)
+        if self.shelf:
+            return replace(self, shelf=False)
+        if self.probe:
+            return replace(self, probe=False, pin=None)
+        if self.map:
+            return replace(self, map=False)
+        return replace(self, axes=False) if self.axes else self
 
 
 NONE = Tools()
