@@ -36,6 +36,7 @@ class Work:
     steps: int
     unit: str = "batch"
     doubts: str = ""
+    before: int = 0
 
     def run(self, progress: Callable[[int], None]) -> str:
         """Draws what is not there yet, and writes it; `progress` is told the batches done.
