@@ -11,22 +11,22 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from viewer.view import Size, View
 from viewer.window.history import Spot
 from viewer.window.minimap import Frame
 from viewer.window.overlay import (
-    BACKGROUND,
     COLOURS,
-    EDGE,
+    Pixels,
     Placed,
     Typesetter,
     em_of,
     leading_of,
     margin_of,
 )
-from viewer.window.panels import Tone
+from viewer.window.panels import Tone, wrapped
+from viewer.window.sheet import Cell, Sheet, drawn
 
 INSET = (10, 7.5)
 """Width and height of a frame of the map, or of a marked place's picture, in font heights."""
@@ -90,10 +90,11 @@ class Insets:
         def draw() -> Placed:
             em = em_of(whole, scale)
             cells = [
-                _Cell(_framed(frame, picture, inset_size(whole, scale), em), _zoom(frame.view))
+                Cell(_framed(frame, picture, inset_size(whole, scale), em), _zoom(frame.view))
                 for frame, picture in zip_longest(frames, pictures)
             ]
-            image = self._sheet(cells, 1, inset_size(whole, scale), em)
+            sheet = Sheet(1, len(cells), inset_size(whole, scale), em)
+            image = drawn(cells, sheet, self._typesetter.font(em))
             margin = margin_of(em)
             return Placed(image, (free[0] - image.shape[1] - margin, margin))
 
@@ -110,41 +111,61 @@ class Insets:
             em = em_of(whole, scale)
             inset = inset_size(whole, scale)
             cells = [
-                _Cell(_opened(png, inset), f"{number}: {_zoom(spot.view)}")
+                Cell(_opened(png, inset), f"{number}: {_zoom(spot.view)}")
                 for number, (spot, png) in enumerate(marks[: ACROSS * ACROSS], 1)
             ]
-            image = self._sheet(cells, min(ACROSS, len(cells)), inset, em)
-            left, top = ((n - side) // 2 for n, side in zip(free, image.shape[1::-1], strict=True))
-            return Placed(image, (left, max(0, top)))
+            across = min(ACROSS, len(cells))
+            sheet = Sheet(across, -(-len(cells) // across), inset, em)
+            image = drawn(cells, sheet, self._typesetter.font(em))
+            return Placed(image, _middle(sheet, free))
 
         return self._once("shelf", key, draw)
+
+    def gallery(self, thumbs: Sequence[Thumb], sheet: Sheet, free: Size) -> Placed:
+        """Files with their pictures, in the middle of `free`; those whose picture is to come are
+        dark, and those that are broken say why."""
+
+        def draw() -> Placed:
+            font = self._typesetter.font(sheet.em)
+            cells = [_thumbed(thumb, sheet, font) for thumb in thumbs]
+            return Placed(drawn(cells, sheet, font), _middle(sheet, free))
+
+        return self._once("gallery", (tuple(thumbs), sheet, free), draw)
 
     def _once(self, kind: str, key: object, draw: Callable[[], Placed]) -> Placed:
         if kind not in self._kept or self._kept[kind][0] != key:
             self._kept[kind] = key, draw()
         return self._kept[kind][1]
 
-    def _sheet(self, cells: Sequence[_Cell], across: int, inset: Size, em: int) -> Greys:
-        """Pictures in rows, each over its words."""
-        pad = em // 2
-        step = inset[0] + pad, inset[1] + leading_of(em) + pad // 2
-        rows = -(-len(cells) // across)
-        image = Image.new("RGBA", (across * step[0] + pad, rows * step[1] + pad))
+
+class Thumb(NamedTuple):
+    """A file in the overview: its name, its `picture`, a byte of grey for each pixel of an inset,
+    empty until it is drawn, and what is wrong with it."""
+
+    name: str
+    picture: bytes = b""
+    problem: str = ""
+    chosen: bool = False
+
+
+def _middle(sheet: Sheet, free: Size) -> Pixels:
+    left, top = ((n - side) // 2 for n, side in zip(free, sheet.size, strict=True))
+    return left, max(0, top)
+
+
+def _thumbed(thumb: Thumb, sheet: Sheet, font: ImageFont.FreeTypeFont) -> Cell:
+    """A file's cell."""
+    image = Image.new("RGB", sheet.inset, (DARK,) * 3)
+    if thumb.picture:
+        image.paste(Image.frombytes("L", sheet.inset, thumb.picture).convert("RGB"))
+    elif thumb.problem:
         draw = ImageDraw.Draw(image)
-        corner = image.width - 1, image.height - 1
-        draw.rounded_rectangle((0, 0, *corner), em // 2, fill=BACKGROUND, outline=EDGE)
-        for n, cell in enumerate(cells):
-            left, top = pad + n % across * step[0], pad + n // across * step[1]
-            image.paste(cell.picture, (left, top))
-            draw.rectangle((left, top, left + inset[0], top + inset[1]), outline=EDGE)
-            at = left, top + inset[1] + pad // 4
-            draw.text(at, cell.words, font=self._typesetter.font(em), fill=COLOURS[Tone.PLAIN])
-        return np.asarray(image)
-
-
-class _Cell(NamedTuple):
-    picture: Image.Image
-    words: str
+        columns = int((sheet.inset[0] - 2 * sheet.pad) / font.getlength("0"))
+        rows = (sheet.inset[1] - sheet.pad) // leading_of(sheet.em)
+        for n, line in enumerate(wrapped(thumb.problem, columns)[:rows]):
+            at = sheet.pad, sheet.pad // 2 + n * leading_of(sheet.em)
+            draw.text(at, line, font=font, fill=COLOURS[Tone.BAD])
+    return Cell(image, thumb.name, Tone.BAD if thumb.problem else Tone.PLAIN, thumb.chosen)
 
 
 def _framed(frame: Frame, picture: Greys | None, inset: Size, em: int) -> Image.Image:

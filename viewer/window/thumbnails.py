@@ -1,0 +1,77 @@
+"""Small pictures of files, drawn in the background: of those that are in sight, one at a time."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+
+from viewer.engines.deep import Doubles
+from viewer.errors import FileError, ParseError, ViewerError
+from viewer.passes import optimise
+from viewer.picture.render import block_greys
+from viewer.program.parse import parse, read_bytes
+from viewer.view import Grid, Size, View
+from viewer.window.errands import Errands
+from viewer.window.insets import Thumb
+from viewer.window.watch import Look, look
+
+SAMPLES = 2
+"""Samples a side of a pixel."""
+KEPT = 300
+"""Pictures that are kept."""
+LARGEST = 100_000
+"""Operations of a program that is drawn: that takes a few seconds."""
+
+Key = tuple[Path, Look | None, Size]
+
+
+class Thumbnails:
+    """Those that are known. A file that changed is drawn anew."""
+
+    def __init__(self, errands: Errands) -> None:
+        self._errands = errands
+        self._known: OrderedDict[Key, Thumb] = OrderedDict()
+
+    def of(self, paths: Sequence[Path], inset: Size) -> list[Thumb]:
+        """What is known of these files, pictures of that size; asks for what is not."""
+        keys = [(path, look(path), inset) for path in paths]
+        self._collect()
+        for key in keys:
+            if key in self._known:
+                self._known.move_to_end(key)
+        if missing := next((key for key in keys if key not in self._known), None):
+            self._errands.ask("thumbnail", missing, lambda: (missing, _drawn(*missing)))
+        while len(self._known) > KEPT:
+            self._known.popitem(last=False)
+        return [self._known.get(key, Thumb(key[0].name)) for key in keys]
+
+    def _collect(self) -> None:
+        answer = self._errands.latest("thumbnail")
+        if isinstance(answer, tuple):
+            self._errands.forget("thumbnail")
+            self._known[answer[0]] = answer[1]
+
+
+def _drawn(path: Path, _: Look | None, inset: Size) -> Thumb:
+    """An errand: a file as it is at home, or what is wrong with it."""
+    try:
+        program = optimise(parse(read_bytes(path), str(path)))
+    except ViewerError as error:
+        return Thumb(path.name, problem=_short(error, path))
+    if len(program) > LARGEST:
+        return Thumb(path.name)
+    grid = Grid(View(), *inset)
+    engine = Doubles(program)
+    try:
+        picture = block_greys(engine, grid, grid.whole, SAMPLES)
+    finally:
+        engine.close()
+    return Thumb(path.name, picture.tobytes())
+
+
+def _short(error: ViewerError, path: Path) -> str:
+    """Without the name, which is said below the picture."""
+    if isinstance(error, ParseError):
+        return f"line {error.line}: {error.message}"
+    return str(error).removeprefix(f"{path}: ") if isinstance(error, FileError) else str(error)
