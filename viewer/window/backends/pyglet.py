@@ -76,6 +76,8 @@ class Pyglet:
     def wait(self, seconds: float) -> None:
         self._loop.step(seconds)
         self._native.dispatch_events()
+        if x11.is_x11(self._native):
+            x11.forget_keys(self._native)
 
     def swap(self) -> None:
         self._window.swap_buffers()

@@ -29,6 +29,13 @@ def any_key_down(native: Any) -> bool:
     return any(keys.raw)
 
 
+def forget_keys(native: Any) -> None:
+    """pyglet takes a key whose release it has not seen for a repeat, for ever: a release that was
+    told to a window that is gone by now, or to nobody."""
+    if native.pressed_keys and not any_key_down(native):
+        native.pressed_keys.clear()
+
+
 def settle(native: Any) -> None:
     """Full screen makes a new window, and pyglet takes the last size of the old one, told too
     late, for its own; one that is full hears of no other."""
