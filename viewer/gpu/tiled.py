@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Context, Decimal
 from fractions import Fraction
 from time import perf_counter
@@ -11,6 +12,7 @@ import numpy as np
 
 from viewer.errors import DrawError
 from viewer.gpu.accuracy import EXACT, Accuracy, plain_accuracy
+from viewer.gpu.cells import Cells
 from viewer.gpu.greys import GreyShaders
 from viewer.gpu.place import Placement
 from viewer.gpu.sources import fragment
@@ -21,7 +23,9 @@ from viewer.sign.atlas import Atlas, Sheet, Square, sheet
 from viewer.sign.cover import Cover, assemble, cover
 from viewer.sign.formula import sign_form
 from viewer.sign.layout import Ints, Layout, lay_out
+from viewer.sign.runs import Runs, Steps, flat_steps, joined_steps, runs_of
 from viewer.sign.survey import Survey, Zone, survey
+from viewer.sign.sweep import Sweep
 from viewer.view import Block, Grid
 
 _HEIGHT = Context(prec=100)
@@ -44,6 +48,7 @@ class Slice:
             self._atlas = Atlas(self.layout)
         self._pace = 0.002  # seconds a patch takes, as last seen
         self._last: tuple[tuple[Grid, Block, int], Cover] | None = None
+        self._sweep: tuple[tuple[Grid, int], Sweep] | None = None
 
     def cover(self, grid: Grid, block: Block, samples: int = 1) -> Cover:
         """The cover of a block of a picture, or of a grid with so many samples along a pixel. The
@@ -55,6 +60,14 @@ class Slice:
             return self._last[1]
         whole, none = np.array([block], np.int32), np.empty((0, 4), np.int32)
         return Cover(whole, whole if self.inside else none, none, {})
+
+    def covers(self, grid: Grid, rows: range, samples: int) -> Iterator[Cover]:
+        """What some rows of a picture are covered by, and more: see `Sweep`."""
+        if self.layout is None:
+            return iter((self.cover(grid, grid.whole.supersampled(samples)),))
+        if self._sweep is None or self._sweep[0] != (grid, samples):
+            self._sweep = (grid, samples), Sweep(self.layout, grid, samples)
+        return self._sweep[1].covers(rows)
 
     def ready(self, grid: Grid, seconds: float) -> bool:
         """Works on the tiles of a picture, the middle first, for about so many seconds; whether
@@ -112,6 +125,7 @@ class Tiled:
         self.sources: tuple[str, ...] = (rest,) if rest else ()
         self._shaders = TileShaders(ctx, rest, program.name)
         self._greys = GreyShaders(ctx, rest, program.name)
+        self._cells = Cells(ctx, counted=False), Cells(ctx, counted=True)
         self._pending = list(self._shaders.kinds)
         self._straight: Straight | None = None
 
@@ -161,6 +175,16 @@ class Tiled:
         self._greys.draw(found, grid, block, samples, target, flip=flip)
         self._check()
 
+    def runs(self, grid: Grid, rows: range, samples: int) -> Runs:
+        """Some rows of a picture, each pixel the mean of samples x samples, where tests alone
+        decide (`exact`). Quick for rows that follow each other. Raises DrawError."""
+        self._at(grid.z)
+        steps: list[Steps] = []
+        for band in self._slice.covers(grid, rows, samples):
+            steps.append(flat_steps(band.inside, rows, grid.width, samples))
+            steps += self._cells[samples > 1].steps(band, rows, grid.width, samples)
+        return runs_of(joined_steps(steps), grid.width, len(rows), samples)
+
     def draw_field(self, grid: Grid, block: Block, target: moderngl.Framebuffer) -> None:
         """Draws the value itself as `Straight.draw_field` does."""
         if self._straight is None:
@@ -209,6 +233,8 @@ class Tiled:
         """Gives everything back to the driver."""
         self._shaders.release()
         self._greys.release()
+        for cells in self._cells:
+            cells.release()
         if self._straight is not None:
             self._straight.release()
 

@@ -135,14 +135,14 @@ class TileShaders:
         picture that stands still is drawn again and again."""
         if self._kept is None or self._kept[0] is not cover:
             self._forget()
-            found = [
-                self._load(kind, data[chosen], points)
-                for kind, data in layers(cover)
-                for points, chosen in self._ways(kind, data)
-                if chosen.any()
-            ]
-            self._kept = cover, found
+            found = [self._loaded(kind, data) for kind, data in layers(cover)]
+            self._kept = cover, [load for loads in found for load in loads]
         return self._kept[1]
+
+    def draw_once(self, kind: int, data: NDArray[np.uint32], uniforms: Mapping[str, Any]) -> None:
+        """Draws instances of a kind with those uniforms into the target in use."""
+        for load in self._loaded(kind, data):
+            self._once(load, uniforms)
 
     def trim(self) -> None:
         """Gives back what was loaded where it is too large to keep."""
@@ -178,6 +178,10 @@ class TileShaders:
         few = (side <= self._point) & (side * side - width * height <= WASTE)
         few &= self._pointed(kind)
         yield from ((False, ~few), (True, few))
+
+    def _loaded(self, kind: int, data: NDArray[np.uint32]) -> list[Load]:
+        ways = self._ways(kind, data)
+        return [self._load(kind, data[some], points) for points, some in ways if some.any()]
 
     def _load(self, kind: int, data: NDArray[np.uint32], points: bool) -> Load:
         buffer = self._ctx.buffer(data.tobytes())

@@ -130,7 +130,7 @@ class Atlas:
         """Makes the patches that are not there, all together: several cost little more than one.
         None of `wanted` is dropped to make room, nor of the last `keep` that were used."""
         squares = dict.fromkeys(wanted)
-        found = [(square, self._open(square)) for square in self.missing(squares)]
+        found = [(square, self.open(square)) for square in self.missing(squares)]
         made = {
             square: FULL if state else EMPTY
             for square, state in found
@@ -155,7 +155,7 @@ class Atlas:
         """One that is there: see `missing`."""
         return self._patches[square]
 
-    def _open(self, square: Square) -> Tiles | bool:
+    def open(self, square: Square) -> Tiles | bool:
         """The formula that is open in a square, or whether it is all inside."""
         state: Tiles | bool = self._root(square.root)
         for level in range(0, square.level, STEP):

@@ -64,13 +64,16 @@ def assemble(
     layout: Layout, atlas: Atlas, grid: Grid, block: Block, wanted: Sheet, there: Iterable[Square]
 ) -> Cover:
     """The cover of a block by those squares of a sheet that the atlas has."""
-    scale = Scale.of(grid, block, wanted)
+    patches = ((atlas.patch(square), offset_of(square, wanted)) for square in there)
+    return put_together(layout, Scale.of(grid, block, wanted), patches)
+
+
+def put_together(layout: Layout, scale: "Scale", patches: Iterable[tuple[Patch, Floats]]) -> Cover:
+    """The cover of a scale's block by patches, each moved by some units."""
     inside: list[Ints] = []
     ground, flats, rest = [NO_CORNERS], [NO_CORNERS], [NO_CORNERS]
     groups: dict[int, list[tuple[Any, ...]]] = {}
-    for square in there:
-        patch = atlas.patch(square)
-        offset = offset_of(square, wanted)
+    for patch, offset in patches:
         ground.append(_WHOLE + offset)
         flats.append(patch.inside + offset)
         rest.append(patch.rest + offset)

@@ -87,25 +87,17 @@ def build(layout: Layout, tiles: Tiles, *, apart: bool = False) -> list[Patch]:
         for tile, pieces in found.pieces:
             made.tabulate(layout, pieces.tiles, owner[tile], _rectangles(pieces.box))
         tiles, owner, corner = found.left, owner[found.which], corner[found.which]
-    side = UNITS
-    for k in _FACTORS:
-        if not len(tiles):
-            break
-        refined = refine(layout, tiles, k)
-        side //= k
-        tile, child = set_bits(refined.inside)
-        made.flats.append((owner[tile], _squares(_corners(corner[tile], child, k, side), side)))
-        corner = _corners(corner[refined.parent], refined.child, k, side)
-        owner, tiles = owner[refined.parent], refined.children
-        if side <= FINEST:
-            mixed = np.zeros(len(tiles), bool)
-            mixed[tiles.pair_tile[layout.mixed[tiles.literal]]] = True
-            made.rest.append((owner[mixed], _squares(corner[mixed], side)))
-            corner, owner, tiles = corner[~mixed], owner[~mixed], tiles.only(~mixed)
-            rich = made.tabulate(layout, tiles, owner, _squares(corner, side))
-            corner, owner, tiles = corner[rich], owner[rich], tiles.only(rich)
-    made.rich = tiles, owner, _squares(corner, side)
+    made.split(layout, tiles, owner, corner)
     return made.patches(count)
+
+
+def build_together(layout: Layout, tiles: Tiles, offset: Floats) -> Patch:
+    """One patch of a batch of open tiles that lie apart, as large as they are together: `offset`,
+    float64 (tiles, 2), says where each has its lower left corner, in units. No two of its
+    rectangles overlap."""
+    made, count = _Made(), len(tiles)
+    made.split(layout, tiles, np.arange(count, dtype=np.int32), np.zeros((count, 2), np.int32))
+    return made.together(offset)
 
 
 _FACTORS = (4, 8, 2, 2)
@@ -120,6 +112,28 @@ class _Made:
         self.rest: list[tuple[Ints, Floats]] = []
         self.groups: dict[int, list[tuple[Ints, Group]]] = {}
         self.rich: tuple[Tiles, Ints, Floats]
+
+    def split(self, layout: Layout, tiles: Tiles, owner: Ints, corner: Ints) -> None:
+        """Takes what tiles that fill their patches come to, in smaller and smaller ones."""
+        side = UNITS
+        for k in _FACTORS:
+            if not len(tiles):
+                break
+            refined = refine(layout, tiles, k)
+            side //= k
+            tile, child = set_bits(refined.inside)
+            flat = _squares(_corners(corner[tile], child, k, side), side)
+            self.flats.append((owner[tile], flat))
+            corner = _corners(corner[refined.parent], refined.child, k, side)
+            owner, tiles = owner[refined.parent], refined.children
+            if side <= FINEST:
+                mixed = np.zeros(len(tiles), bool)
+                mixed[tiles.pair_tile[layout.mixed[tiles.literal]]] = True
+                self.rest.append((owner[mixed], _squares(corner[mixed], side)))
+                corner, owner, tiles = corner[~mixed], owner[~mixed], tiles.only(~mixed)
+                rich = self.tabulate(layout, tiles, owner, _squares(corner, side))
+                corner, owner, tiles = corner[rich], owner[rich], tiles.only(rich)
+        self.rich = tiles, owner, _squares(corner, side)
 
     def tabulate(
         self, layout: Layout, tiles: Tiles, owner: Ints, corner: Floats
@@ -148,6 +162,29 @@ class _Made:
             )
             for index in range(count)
         ]
+
+    def together(self, offset: Floats) -> Patch:
+        """All of it as one patch, each owner's parts moved by its offset."""
+
+        def moved(owner: Ints, corner: Floats) -> Floats:
+            return np.hstack([corner[:, :2] + offset[owner], corner[:, 2:]])
+
+        def joined(found: list[tuple[Ints, Floats]]) -> Floats:
+            return np.concatenate([NO_CORNERS, *(moved(*part) for part in found)])
+
+        groups = {
+            n: Group(
+                joined([(owner, group.corner) for owner, group in found]),
+                np.concatenate([group.coefficients for _, group in found]),
+                np.concatenate([group.table for _, group in found]),
+            )
+            for n, found in self.groups.items()
+        }
+        tiles, owner, corner = self.rich
+        rich = moved(owner, corner)
+        return Patch(
+            joined(self.flats), groups, joined(self.rest), tiles if len(tiles) else None, rich
+        )
 
 
 def _corners(parent: Ints, child: NDArray[Any], k: int, side: int) -> Ints:
