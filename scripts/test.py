@@ -14,7 +14,7 @@ CHECKS = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"])
 
 def main(arguments: list[str]) -> int:
     """Runs the checks, then pytest with the arguments; returns the worst exit status."""
-    python = bootstrap.set_up(["gl", "tests", "browser"], ["test", "jit", "distributed"])
+    python = bootstrap.set_up(["gl", "tests", "browser"], ["test", "jit", "distributed", "film"])
     failed: list[str] = []
     status = 0
     for check in (*CHECKS, [*PYTEST, *arguments]):

@@ -190,7 +190,8 @@ def test_all_is_sorted_and_true() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [(), ("view",), ("render",), ("pyramid",), ("info",), ("doctor",), ("bench",)]
+    "command",
+    [(), ("view",), ("render",), ("film",), ("pyramid",), ("info",), ("doctor",), ("bench",)],
 )
 def test_help_imports_neither_numpy_nor_gl(command: tuple[str, ...]) -> None:
     timed = subprocess.run(

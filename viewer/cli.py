@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from viewer.picture.command import Work
     from viewer.pyramid.command import Work as Pyramid
 
-COMMANDS = ("view", "render", "pyramid", "bench", "info", "doctor")
+COMMANDS = ("view", "render", "film", "pyramid", "bench", "info", "doctor")
 
-_NUMERIC = ("--around", "--center", "--view", "--zoom", "--zoom-to", "--z")
+_NUMERIC = ("--around", "--center", "--from", "--to", "--to-z", "--via", "--view", "--zoom", "--z")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -65,6 +65,7 @@ def _protect(arguments: list[str]) -> list[str]:
 def _parser() -> argparse.ArgumentParser:
     from viewer.bench import command as bench
     from viewer.picture import command as render
+    from viewer.picture.film import command as film
     from viewer.pyramid import command as pyramid
     from viewer.window import command as view
     from viewer.window.controls import columns as controls
@@ -85,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
 
     view.add_options(add("view", _view, "open the window (the default)"))
     render.add_options(add("render", _render, "write a picture, without a window"))
+    film.add_options(add("film", _film, "fly from view to view: a video, or a file a frame"))
     pyramid.add_options(add("pyramid", _pyramid, "write tiles at every scale, and a web page"))
     bench.add_options(add("bench", _bench, "every engine side by side, its picture checked"))
     add("info", _info, "what a program consists of").add_argument("file", metavar="FILE")
@@ -126,6 +128,12 @@ def _render(options: argparse.Namespace) -> int:
 
     work = prepare(options, _say)
     return _told(work) if options.progress else _finish(work)
+
+
+def _film(options: argparse.Namespace) -> int:
+    from viewer.picture.film.command import prepare
+
+    return _finish(prepare(options, _say))
 
 
 def _pyramid(options: argparse.Namespace) -> int:

@@ -2,8 +2,9 @@
 
     Grid -render-> greys --+-look-> strips of rows -formats-> bytes -target-> the file     `save`
            field -modes----+
-    Flight -> grids ----------------------------------------> many of them                 `film`
+    Tour ---> grids ----------------------------------------> many of them                 `film`
 
 Whatever the size, only a few strips are in memory at once. `options` says which picture,
-`provenance` what it carries of that, `command` is `prospero render`.
+`provenance` what it carries of that, `command` is `prospero render`,
+`api` is for Python.
 """

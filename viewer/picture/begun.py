@@ -200,7 +200,7 @@ def _wanted(
             f"{path}: was begun and is not finished (--resume goes on, --force begins anew)"
         )
     for key in sorted({*asked, *before.asked}):
-        was, now = (_short(what.get(key, "")) for what in (before.asked, asked))
+        was, now = (short(what.get(key, "")) for what in (before.asked, asked))
         if before.asked.get(key) != asked.get(key):
             raise FileError(
                 f"{path}: was begun with {key} {was}, found {now}"
@@ -209,7 +209,7 @@ def _wanted(
     return before
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
     """For a message: views may have 20,000 digits."""
     return repr(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}...")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from viewer.errors import UsageError
-from viewer.picture.options import Strict, Wanted, count, place, positive, wanted
+from viewer.picture.options import Strict, Wanted, positive, wanted
 from viewer.picture.options import add_options as add_picture_options
 
 if TYPE_CHECKING:
@@ -71,8 +71,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--format", default="", metavar="NAME", help="for other endings, and for -: png, ppm, ...")
     add_picture_options(parser)
     add("--tolerance", default="0.1", metavar="N", help="of outlines, in pixels (default 0.1)")
-    add("--zoom-to", metavar="X,Y@ZOOM", help="a film: fly there from the centre and zoom above")
-    add("--frames", metavar="N", help="of the film; OUT is then f%%04d.png, .mp4, .webm or .gif")
     add("--engine", default="auto", metavar="NAME", help="auto, or one of the engines")
     add("--exact", action="store_true", help="right at every sample: doubts are decided exactly")
     add("--force", action="store_true", help="replace an existing file")
@@ -84,27 +82,18 @@ def prepare(options: argparse.Namespace, say: Say) -> Work:
 
     Raises `ViewerError`, also for what would only be refused after the drawing.
     """
-    from viewer.picture.look import Look
-
     picture = wanted(options)
     path, target = Path(options.file), Path(options.output)
     if options.progress and str(target) == "-":
         raise UsageError("--progress and -o - both write to standard output, expected one of them")
-    if bool(options.zoom_to) != bool(options.frames):
-        raise UsageError("--zoom-to says where a film ends and --frames how long it is: give both")
-    engine = _exact(options.engine) if options.exact else options.engine
+    engine = exact_engine(options.engine) if options.exact else options.engine
     tolerance = positive(options.tolerance, "--tolerance")
-    if not options.zoom_to:
-        chosen = engine, options.format, options.force
-        return _picture(path, target, picture, say, *chosen, tolerance)
-    if picture.look != Look():
-        raise UsageError("a film is in greys, expected no other look beside --zoom-to")
-    end, frames = place(options.zoom_to), count(options.frames, "--frames", least=2)
-    grid, aa = picture.grid, picture.aa
-    return _film(path, target, grid, end, frames, say, engine, aa, options.force)
+    chosen = engine, options.format, options.force
+    return _picture(path, target, picture, say, *chosen, tolerance)
 
 
-def _exact(engine: str) -> str:
+def exact_engine(engine: str) -> str:
+    """The engine of `--exact`, where no other is asked for. Raises `UsageError`."""
     if engine not in ("auto", EXACT):
         raise UsageError(f"--exact draws with the engine {EXACT}, expected no --engine {engine}")
     return EXACT
@@ -136,10 +125,10 @@ def _picture(
 
     grid, aa, look = picture.grid, picture.aa, picture.look
     outlined, field = _checked(path, target, picture, engine, form, force)
-    (program, digest), start = _read(path), time.perf_counter()
+    (program, digest), start = read_program(path), time.perf_counter()
     if picture.digest not in ("", digest):
         say(f"{path}: is not the program of that picture")
-    name, chosen = _engine(engine, program, grid.supersampled(aa), say, field)
+    name, chosen = engine_for(engine, program, grid.supersampled(aa), say, field)
 
     def draw(progress: Callable[[int], None]) -> None:
         def rows(done: int, _: int) -> None:
@@ -163,7 +152,7 @@ def check(arguments: Sequence[str]) -> None:
     add_options(parser)
     options = parser.parse_args(arguments)
     path, target = Path(options.file), Path(options.output)
-    engine = _exact(options.engine) if options.exact else options.engine
+    engine = exact_engine(options.engine) if options.exact else options.engine
     _checked(path, target, wanted(options), engine, options.format, options.force)
 
 
@@ -191,34 +180,7 @@ def _checked(
     return False, field
 
 
-def _film(
-    path: Path,
-    target: Path,
-    grid: Grid,
-    end: View,
-    frames: int,
-    say: Say,
-    engine: str,
-    aa: int,
-    force: bool,
-) -> Work:
-    from viewer.flight import Flight
-    from viewer.picture.film import check_film, film
-
-    check_film(target, frames, source=path, force=force)
-    (program, _), start = _read(path), time.perf_counter()
-    flight = Flight(grid.view, end)
-    deepest = replace(grid, view=max(grid.view, end, key=lambda view: view.zoom))
-    name, chosen = _engine(engine, program, deepest.supersampled(aa), say)
-
-    def draw(progress: Callable[[int], None]) -> None:
-        film(target, program, flight, grid, frames, chosen, aa, force, progress)
-
-    what = f"{frames} frames of {grid.width} x {grid.height} pixels"
-    return Work(target, what, frames, "frame", chosen, name, draw, start, aa)
-
-
-def _read(path: Path) -> tuple[Program, str]:
+def read_program(path: Path) -> tuple[Program, str]:
     """The program of a file, and its digest."""
     from viewer.passes import optimise
     from viewer.picture.provenance import digest_of
@@ -228,7 +190,7 @@ def _read(path: Path) -> tuple[Program, str]:
     return optimise(parse(data, str(path))), digest_of(data)
 
 
-def _engine(
+def engine_for(
     name: str, program: Program, grid: Grid, say: Say, field: bool = False
 ) -> tuple[str, Engine]:
     """The engine asked for, or the best one here, with a word about what was passed over."""

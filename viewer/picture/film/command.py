@@ -1,0 +1,108 @@
+"""The options of `prospero film`, and what they come to. Imports nothing heavy until it must."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from viewer.errors import UsageError
+from viewer.picture.command import EXACT, Say, Work, engine_for, exact_engine, read_program
+from viewer.picture.options import count, place, positive, wanted
+
+if TYPE_CHECKING:
+    from viewer.flight import Tour
+
+SIZE, AA, RATE = "1280x720", "2", "30"
+"""Where none is asked for. Edges that move without more samples than pixels seem to crawl."""
+MOST = 10**6
+"""Frames."""
+_EASE = 1.0
+"""Seconds that a flight takes to get up to speed, and to slow down."""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Adds them to the command's parser."""
+    add, view = parser.add_argument, "X,Y@ZOOM"
+    add("file", metavar="FILE", help="a .vm program")
+    add("-o", "--output", required=True, metavar="OUT", help=".mp4 .webm .gif, or f%%04d.png")
+    add(
+        "--from",
+        dest="start",
+        default="0,0",
+        metavar=view,
+        help="or a saved picture (default: home)",
+    )
+    add("--to", dest="end", required=True, metavar=view, help="or a saved picture")
+    more = "on the way; as often as wanted"
+    add("--via", action="append", default=[], metavar=view, help=more)
+    add("--seconds", required=True, metavar="S", help="how long it is")
+    add("--fps", default=RATE, metavar="N", help=f"frames a second (default {RATE})")
+    add("--size", default=SIZE, metavar="N|WxH", help=f"pixels (default {SIZE})")
+    add("--aa", default=AA, metavar="N", help=f"N x N samples a pixel (default {AA})")
+    ease = argparse.BooleanOptionalAction
+    add("--ease", action=ease, default=True, help="set off and arrive gently (default)")
+    add("--z", metavar="H", help="height of the slice, for programs with var-z")
+    add("--to-z", metavar="H", help="its height at the end")
+    add("--mode", metavar="NAME", help="fill (default), distance, iso or gradient")
+    add("--palette", metavar="NAME", help="dark, light, print, or safe for all kinds of eyes")
+    add("--colors", metavar="IN,OUT", help="names, #rrggbb, or #rrggbbaa")
+    add("--engine", default="auto", metavar="NAME", help="auto, or one of the engines")
+    add("--exact", action="store_true", help="right at every sample: doubts are decided exactly")
+    add("--resume", action="store_true", help="go on with one that was stopped")
+    add("--force", action="store_true", help="replace existing files")
+    none = dict.fromkeys(("grid", "pixels", "dpi", "like", "view", "center", "zoom"))
+    parser.set_defaults(**none)
+
+
+def prepare(options: argparse.Namespace, say: Say) -> Work:
+    """The film that is asked for, not yet drawn; `say` is told what was passed over for it.
+
+    Raises `ViewerError`, also for what would only be refused after the drawing.
+    """
+    from viewer.picture.film.film import Film, check_film, film
+    from viewer.picture.modes import MODES
+    from viewer.picture.render import check_size
+    from viewer.view import parse_number
+
+    picture = wanted(options)
+    check_size(picture.grid, picture.aa)
+    rate = count(options.fps, "--fps")
+    tour = _tour(options, rate)
+    height = picture.grid.z
+    heights = height, parse_number(options.to_z, "height") if options.to_z else height
+    path, target = Path(options.file), Path(options.output)
+    field = picture.look.mode in MODES
+    engine = exact_engine(options.engine) if options.exact else options.engine
+    if field and engine == EXACT:
+        raise UsageError("the engine exact knows only what is inside, expected no --mode beside it")
+    given = (tour, picture.grid.size, rate, picture.aa, picture.look, heights)
+    (program, digest), start = read_program(path), time.perf_counter()
+    asked = Film(program, digest, *given)
+    check_film(target, asked, source=path, force=options.force, resume=options.resume)
+    deepest = replace(picture.grid, view=max(tour.views, key=lambda view: view.zoom))
+    name, chosen = engine_for(engine, program, deepest.supersampled(picture.aa), say, field)
+
+    def draw(progress: Callable[[int], None]) -> None:
+        how = {"force": options.force, "resume": options.resume}
+        film(target, asked, chosen, name, **how, progress=progress)
+
+    what = f"{tour.frames} frames of {picture.grid.width} x {picture.grid.height} pixels"
+    return Work(target, what, tour.frames, "frame", chosen, name, draw, start, picture.aa)
+
+
+def _tour(options: argparse.Namespace, rate: int) -> Tour:
+    from viewer.flight import Tour
+
+    views = tuple(place(text) for text in (options.start, *options.via, options.end))
+    seconds = positive(options.seconds, "--seconds")
+    frames = round(seconds * rate)
+    if not len(views) <= frames <= MOST:
+        raise UsageError(
+            f"{options.seconds} seconds at {rate} frames a second are {frames} frames, expected"
+            f" {len(views)} to {MOST}"
+        )
+    return Tour(views, frames, _EASE * rate if options.ease else 0)

@@ -1,0 +1,169 @@
+"""Filming: the frames of a tour, one after the other, and what is made of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+from PIL import Image
+
+from viewer.engines.engine import Engine
+from viewer.errors import FileError, UsageError
+from viewer.flight import Tour
+from viewer.picture.film import reel, video
+from viewer.picture.film.steps import Steps, steps_of
+from viewer.picture.formats.table import ENDINGS
+from viewer.picture.look import Look, usual_step
+from viewer.picture.modes import MODES
+from viewer.picture.save import check_target, save
+from viewer.picture.target import check_place, whole_file
+from viewer.program import Program
+from viewer.view import Grid, Size
+
+
+@dataclass(frozen=True)
+class Film:
+    """A tour of a program, `rate` frames a second, each of so many pixels and `aa` x `aa` samples.
+
+    The slice goes from the first of `heights` to the second as the tour goes from its first view to
+    its last. `digest` is the program's.
+    """
+
+    program: Program
+    digest: str
+    tour: Tour
+    size: Size
+    rate: int
+    aa: int
+    look: Look
+    heights: tuple[Fraction, Fraction]
+
+    def grid(self, frame: int) -> Grid:
+        """The samples of a frame, numbered from 0."""
+        start, end = self.heights
+        z = start + (end - start) * Fraction(self.tour.passed(frame))
+        return Grid(self.tour.at(frame), *self.size, z)
+
+    def asked(self, engine: str) -> Mapping[str, str]:
+        """Everything that its frames follow from, by name."""
+        views = (f"{view.x},{view.y}@{view.zoom}" for view in self.tour.views)
+        return {
+            "program": self.digest,
+            "views": " ".join(views),
+            "frames": f"{self.tour.frames} {self.tour.ramp} {self.rate}",
+            "size": "{}x{}".format(*self.size),
+            "samples": str(self.aa),
+            "look": " ".join(self.look.options()),
+            "slice": "{} {}".format(*self.heights),
+            "engine": engine,
+        }
+
+
+def film(
+    output: Path,
+    wanted: Film,
+    engine: Engine,
+    engine_name: str,
+    *,
+    force: bool,
+    resume: bool,
+    progress: Callable[[int], None],
+) -> None:
+    """Draws all frames and has them be files: `output` is a name with a place for their number,
+    from 1 on, such as `f%04d.png`, or that of one video.
+
+    A file appears when it is whole. Where it is stopped, or killed, frames that are whole stay, and
+    with `resume` it is gone on with from there; the result is the same. `progress` is told the
+    frames done. Raises `FileError`, or the engine's errors.
+    """
+    steps = _steps(wanted, engine)
+    asked, is_video = wanted.asked(engine_name), video.is_video(output)
+    with ExitStack() as stack:
+        frames = stack.enter_context(
+            reel.opened(output, asked, hidden=is_video, force=force, resume=resume)
+        )
+        pipe = None
+        if is_video:
+            file = stack.enter_context(whole_file(output, force=force))
+            pipe = stack.enter_context(video.encoder(output, file.part, wanted.size, wanted.rate))
+        # One that the journal does not have yet may be there all the same.
+        next_, begun = frames.done + 1, frames.done > 0
+        for number in range(1, wanted.tour.frames + 1):
+            place = frames.folder / f"{number:06}.png" if pipe else frame_path(output, number)
+            if number > frames.done:
+                over = bool(force or pipe or (begun and number == next_))
+                look = replace(wanted.look, steps=steps(number - 1)) if steps else wanted.look
+                _draw(place, wanted, number - 1, engine, look, over)
+                frames.note(number)
+            if pipe:
+                _send(place, pipe)
+            progress(number)
+
+
+def check_film(output: Path, wanted: Film, *, source: Path, force: bool, resume: bool) -> None:
+    """Refuses at once what `film` would refuse, and to overwrite the program `source`.
+
+    Raises `UsageError` for a name or a look that is no film's, else `FileError`.
+    """
+    done = reel.frames_begun(output) if resume else 0
+    if video.is_video(output):
+        check_place(output, source=source, force=force)
+        video.check_video(output, wanted.size, wanted.look)
+        return
+    for number in range(1, wanted.tour.frames + 1):
+        again = force or (done > 0 and number <= done + 1)
+        path = frame_path(output, number)
+        check_target(path, source=source, look=wanted.look, force=again)
+
+
+def frame_path(output: Path, number: int) -> Path:
+    """Where a frame goes. Raises `UsageError` for a name without a place for the number."""
+    if not re.fullmatch(r"[^%]*%(0[1-9])?d[^%]*", output.name):
+        raise UsageError(
+            f"{output}: found no place for the number of a frame, expected a name such as"
+            f" f%04d.png ({' '.join(ENDINGS)}), or one that ends in {' '.join(video.VIDEOS)}"
+        )
+    return output.with_name(output.name % number)
+
+
+def _draw(place: Path, wanted: Film, frame: int, engine: Engine, look: Look, force: bool) -> None:
+    save(
+        place,
+        wanted.program,
+        wanted.grid(frame),
+        engine=engine,
+        aa=wanted.aa,
+        look=look,
+        digest=wanted.digest,
+        force=force,
+    )
+
+
+def _steps(wanted: Film, engine: Engine) -> Callable[[int], Steps] | None:
+    """What tells the steps of a frame, where the look has any."""
+    mode = MODES.get(wanted.look.mode)
+    if mode is None:
+        return None
+    frames, rate = wanted.tour.frames, wanted.rate
+    return steps_of(
+        lambda frame: usual_step(engine, wanted.grid(frame), mode),
+        frames,
+        rate,
+        lines=bool(mode.steps),
+    )
+
+
+def _send(frame: Path, pipe: IO[bytes]) -> None:
+    """Hands a frame to the encoder."""
+    try:
+        with Image.open(frame) as picture:
+            pixels = np.asarray(picture.convert("RGB"))
+    except OSError as error:
+        raise FileError(f"{frame}: {(error.strerror or str(error)).lower()}") from None
+    pipe.write(pixels.data)
