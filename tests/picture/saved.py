@@ -16,16 +16,29 @@ from PIL import Image
 from tests.picture.shapes import DISC, Dots, speckles
 from viewer.picture.render import render_rows
 from viewer.picture.save import save
-from viewer.view import Grid, View
+from viewer.view import Block, Grid, View
 
 GRID = Grid(View(), 300, 200)
 BIG = Grid(View(), 4096, 768)  # several strips
 OLD = b"the old file"
 
 
+class Speckles(Dots):
+    """An engine that draws speckles, and has a value for each, without any pattern either."""
+
+    def __init__(self) -> None:
+        super().__init__(speckles)
+
+    def field(self, grid: Grid, block: Block) -> NDArray[np.float32]:
+        self.asked.append(block)
+        i = np.arange(block.i, block.i + block.width)[np.newaxis, :]
+        j = np.arange(block.j, block.j + block.height)[:, np.newaxis]
+        return np.asarray(np.sin(i * 1.7 + j * 0.3 + i * j), np.float32)
+
+
 def keep(path: Path, grid: Grid = GRID, **options: Any) -> None:
     """Saves speckles."""
-    save(path, DISC, grid, engine=options.pop("engine", Dots(speckles)), **options)
+    save(path, DISC, grid, engine=options.pop("engine", None) or Speckles(), **options)
 
 
 def is_whole(path: Path, grid: Grid = GRID) -> bool:

@@ -1,0 +1,300 @@
+"""A picture that was stopped is gone on with, to the very same bytes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from tests.picture.saved import BIG, OLD, Speckles, is_whole, keep, names
+from tests.picture.test_formats import CLEAR, CUTS, KINDS, NOTES, joined, pictures
+from viewer.errors import DrawError, FileError
+from viewer.picture import begun
+from viewer.picture.begun import KEPT, forget, rows_begun
+from viewer.picture.formats.header import Begun, Header, Pixels
+from viewer.picture.formats.table import FORMATS, format_named
+from viewer.picture.journal import Journal, entry, first_line, read
+from viewer.picture.look import Look
+from viewer.picture.palettes import PALETTES, palette_of
+from viewer.picture.save import Keep
+from viewer.view import Grid, View
+
+GRID = Grid(View(), 4096, 1300)  # six strips
+ENDINGS = [ending for row in FORMATS for ending in row.endings[:1]]
+
+
+@given(st.data(), st.sampled_from(KINDS), CUTS, st.booleans())
+def test_a_file_gone_on_with_is_the_same_file(
+    data: st.DataObject, kind: tuple[str, Pixels], cuts: list[int], detailed: bool
+) -> None:
+    name, pixels = kind
+    picture = data.draw(pictures(pixels if detailed or pixels != "palette" else "bit"))
+    height, width = picture.shape[:2]
+    header = Header((width, height), pixels, picture.dtype, CLEAR, NOTES, detailed=detailed)
+    strips = np.split(picture, sorted({cut for cut in cuts if cut < height}))
+    pieces = list(format_named(name).encode(header, strips, None))
+    assert sum(piece.rows for piece in pieces) == height
+    stop = data.draw(st.sampled_from([n for n, piece in enumerate(pieces, 1) if piece.rows]))
+    there = pieces[:stop]
+    rows = sum(piece.rows for piece in there)
+    notes = tuple(note for piece in there for note in piece.notes)
+    begun = Begun(rows, notes, picture[rows - 1 : rows])
+    rest = format_named(name).encode(header, list(after(strips, rows)), begun)
+    assert joined([*there, *rest]) == joined(pieces)
+
+
+def after(strips: Sequence[NDArray[Any]], rows: int) -> Iterator[NDArray[Any]]:
+    """The strips without so many rows, cut at the same places."""
+    for strip in strips:
+        if len(strip) > rows:
+            yield strip[rows:]
+        rows = max(0, rows - len(strip))
+
+
+@given(st.data(), st.sampled_from(KINDS))
+def test_a_file_whose_strips_end_early_has_no_end(
+    data: st.DataObject, kind: tuple[str, Pixels]
+) -> None:
+    name, pixels = kind
+    picture = data.draw(pictures("bit" if pixels == "palette" else pixels))
+    height, width = picture.shape[:2]
+    header = Header((width, height), pixels, picture.dtype, CLEAR)
+    strips = np.split(picture, range(1, height))
+    stop = data.draw(st.integers(0, height - 1))
+    whole = list(format_named(name).encode(header, strips, None))
+    part = list(format_named(name).encode(header, strips[:stop], None))
+    assert part == whole[: len(part)]
+    assert sum(piece.rows for piece in part) <= stop
+
+
+ENTRIES = st.lists(
+    st.tuples(st.integers(1, 99), st.integers(0, 99), st.lists(st.integers(0, 2**63), max_size=3))
+)
+
+
+@given(ENTRIES, st.floats(0, 1), st.integers(0, 2000), st.binary(max_size=3))
+@example([(7, 5, [1])], 1.0, 4, b"")
+def test_a_journal_that_was_cut_off_says_what_is_whole(
+    entries: list[tuple[int, int, list[int]]], share: float, size: int, rubbish: bytes
+) -> None:
+    lines, known = [first_line("a.png", {"view": "0,0"})], [Journal({"view": "0,0"}, 0, 0, (), 0)]
+    for rows, more, notes in entries:
+        last = known[-1]
+        lines.append(entry(last.rows + rows, last.size + more, notes))
+        everything = (*last.notes, *notes)
+        length = sum(map(len, lines))
+        known.append(Journal(last.asked, last.rows + rows, last.size + more, everything, length))
+    text = b"".join(lines)
+    text = text[: round(share * len(text))]
+    found = read(text + rubbish.replace(b"\n", b""), size)
+    good = [known for known in known[1:] if known.length <= len(text) and known.size <= size]
+    assert found == (good[-1] if good else None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"", b"\n", b"{}\n{}\n", b"[1]\n", b"\xff\n", b'{"prospero": 2, "asked": {}}\n', b"1\n" * 3],
+)
+def test_what_is_no_journal_says_nothing(text: bytes) -> None:
+    assert read(text + entry(1, 1, ()), 9) is None
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(begun, "EVERY", 0.0)
+
+
+def begin(path: Path, strips: int = 2, grid: Grid = GRID, **options: Any) -> None:
+    """Draws so many strips of speckles, and stops."""
+    left = iter(range(strips - 1))
+    kept = Keep("dots", options.pop("resume", False), lambda: next(left, None) is None)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        keep(path, grid, keep=kept, **options)
+    assert caught.value.__notes__ == [KEPT]
+
+
+def go_on(path: Path, grid: Grid = GRID, engine: str = "dots", **options: Any) -> list[int]:
+    """Draws the rest. Returns the first rows of the blocks that were drawn for it."""
+    drawn = Speckles()
+    keep(path, grid, engine=drawn, keep=Keep(engine, resume=True), **options)
+    return [block.j for block in drawn.asked]
+
+
+def left_of(path: Path) -> list[str]:
+    """The names of what is kept of a picture."""
+    return [f".prospero-{path.name}.journal", f".prospero-{path.name}.part"]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_only_the_rest_is_drawn(tmp_path: Path, ending: str) -> None:
+    path, whole = tmp_path / f"a{ending}", tmp_path / f"whole{ending}"
+    keep(whole, GRID)
+    begin(path)
+    begin(path, resume=True)
+    assert names(tmp_path) == [*left_of(path), whole.name]
+    rows = rows_begun(path)
+    assert rows == 1024
+    assert go_on(path) == [rows - 1, 1024, 1280]
+    assert path.read_bytes() == whole.read_bytes()
+    assert names(tmp_path) == [path.name, whole.name]
+
+
+@pytest.mark.parametrize(
+    ("name", "look", "aa"),
+    [
+        ("a.png", Look(palette=PALETTES["dark"]), 1),
+        ("a.png", Look(palette=palette_of("#ff000080,none"), pixels="rgba"), 2),
+        ("a.png", Look(pixels="bit"), 1),
+        ("a.png", Look(mode="iso"), 1),
+        ("a.tif", Look(pixels="field"), 1),
+        ("a.ppm", Look(mode="distance"), 2),
+    ],
+)
+def test_every_look_can_be_gone_on_with(tmp_path: Path, name: str, look: Look, aa: int) -> None:
+    grid = Grid(View(), 2048, 1300)
+    more: dict[str, Any] = {"look": look, "aa": aa, "digest": "0" * 64}
+    keep(tmp_path / f"whole-{name}", grid, **more)
+    path = tmp_path / name
+    begin(path, 1, grid, **more)
+    assert 0 < rows_begun(path) < 1300
+    go_on(path, grid, **more)
+    assert path.read_bytes() == (tmp_path / f"whole-{name}").read_bytes()
+
+
+def refused(path: Path, **options: Any) -> str:
+    """The message."""
+    before = {name: (path.parent / name).read_bytes() for name in left_of(path)}
+    with pytest.raises(FileError) as caught:
+        go_on(path, **options) if options.pop("resume", True) else keep(
+            path, options.pop("grid", GRID), keep=Keep("dots"), **options
+        )
+    assert {name: (path.parent / name).read_bytes() for name in left_of(path)} == before
+    return str(caught.value).removeprefix(f"{path}: ")
+
+
+def test_what_is_begun_is_neither_lost_nor_mixed_with_something_else(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    begin(path)
+    anew = "(--force without --resume begins anew)"
+    assert refused(path, resume=False) == (
+        "was begun and is not finished (--resume goes on, --force begins anew)"
+    )
+    for options, was, now in (
+        ({"grid": Grid(View(), 9, 9)}, "options '--size=4096x1300'", "'--size=9x9'"),
+        ({"grid": Grid(View.parse("1,2@3"), 4096, 1300)}, "view '0,0@1'", "'1,2@3'"),
+        ({"digest": "0" * 64}, "program ''", f"'{60 * '0'}...'"),
+        ({"engine": "glsl"}, "engine 'dots'", "'glsl'"),
+        ({"form": "pgm"}, "format 'png'", "'pgm'"),
+        ({"force": True, "aa": 2}, "options '--size=4096x1300'", "'--size=4096x1300 --aa=2'"),
+    ):
+        assert refused(path, **options) == f"was begun with {was}, found {now} {anew}"
+    go_on(path)
+
+
+def test_by_force_it_begins_anew(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    begin(path)
+    keep(path, BIG, keep=Keep("dots"), force=True)
+    assert is_whole(path, BIG)
+    assert names(tmp_path) == ["a.png"]
+
+
+def test_where_nothing_is_begun_all_of_it_is_drawn(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    (tmp_path / left_of(path)[1]).write_bytes(b"left by a kill before any strip was done")
+    assert rows_begun(path) == 0
+    assert go_on(path)[0] == 0
+    (tmp_path / left_of(path)[0]).write_bytes(b"left by a kill when it was finished")
+    assert names(tmp_path) == [left_of(path)[0], "a.png"]
+    go_on(path, force=True)
+    assert names(tmp_path) == ["a.png"]
+
+
+def test_other_saves_leave_it_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    begin(path)
+    keep(tmp_path / "b.png")
+    keep(tmp_path / "c.png", keep=Keep("dots"))
+    keep(path)  # as the window does, which keeps nothing
+    assert names(tmp_path) == [*left_of(path), "a.png", "b.png", "c.png"]
+    go_on(path, force=True)
+    assert names(tmp_path) == ["a.png", "b.png", "c.png"]
+
+
+def test_it_is_found_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    path = tmp_path / "there" / ("a" * 240 + ".png")
+    (tmp_path / "link.png").symlink_to(path)
+    begin(tmp_path / "link.png")
+    assert len(names(path.parent)) == 2
+    assert go_on(path)[0] == 511
+    assert names(path.parent) == [path.name]
+
+
+def test_one_process_writes_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+
+    def another(*_: object) -> None:
+        for resume in (False, True):
+            with pytest.raises(FileError) as caught:
+                keep(path, GRID, keep=Keep("dots", resume))
+            assert str(caught.value) == f"{path}: another process is writing it"
+        forget(path)
+
+    keep(path, GRID, keep=Keep("dots"), progress=another)
+    assert names(tmp_path) == ["a.png"]
+
+
+def test_it_may_be_forgotten(tmp_path: Path) -> None:
+    begin(tmp_path / "a.png")
+    forget(tmp_path / "a.png")
+    forget(tmp_path / "a.png")
+    forget(tmp_path / "none" / "a.png")
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("kind", ["link", "foreign"])
+def test_what_another_put_in_its_place_is_not_taken_for_ours(tmp_path: Path, kind: str) -> None:
+    path, victim = tmp_path / "a.png", tmp_path / "victim"
+    begin(path)
+    victim.write_bytes(OLD)
+    part = tmp_path / left_of(path)[1]
+    part.unlink()
+    part.symlink_to(victim) if kind == "link" else os.link(victim, part)
+    with suppress(FileError):
+        go_on(path)
+    assert victim.read_bytes() == OLD
+
+
+@pytest.mark.parametrize("error", [DrawError("lost"), SystemExit(143), MemoryError()])
+def test_what_is_done_is_kept_where_the_drawing_fails(tmp_path: Path, error: BaseException) -> None:
+    def fail(done: int, _: int) -> None:
+        if done > 800:
+            raise error
+
+    path = tmp_path / "a.png"
+    path.write_bytes(OLD)
+    with pytest.raises(type(error)) as caught:
+        keep(path, GRID, keep=Keep("dots"), force=True, progress=fail)
+    assert caught.value.__notes__ == [KEPT]
+    assert path.read_bytes() == OLD
+    assert go_on(path, force=True)[0] > 0
+    assert names(tmp_path) == ["a.png"]
+
+
+def test_a_finished_picture_is_kept_where_its_name_was_taken(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    with pytest.raises(FileError) as caught:
+        keep(path, GRID, keep=Keep("dots"), progress=lambda *_: path.write_bytes(OLD) > 0)
+    assert str(caught.value) == f"{path}: exists already (--force replaces it)"
+    assert path.read_bytes() == OLD
+    assert go_on(path, force=True) == [1299]
+    assert is_whole(path, GRID)
