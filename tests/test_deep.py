@@ -55,6 +55,14 @@ def test_where_floats_end_a_field_is_in_pixels() -> None:
     np.testing.assert_allclose(found, np.broadcast_to(expected, found.shape), rtol=1e-9)
 
 
+def test_a_field_far_larger_than_a_pixel_is_infinite_and_keeps_its_sign() -> None:
+    grid = Grid(View.parse("-0.5,0.25@1e400"), 5, 5)
+    for sign in (1, -1):
+        with Doubles(parse(f"x var-x\na const {sign}\nb mul x a\n".encode())) as engine:
+            assert (engine.field(grid, grid.whole) == -sign * np.inf).all()
+            assert (engine.inside(grid, grid.whole) == (sign > 0)).all()
+
+
 @fewer(20)
 @given(st.data())
 def test_a_field_is_the_same_however_it_is_cut(data: st.DataObject) -> None:

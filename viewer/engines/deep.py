@@ -18,6 +18,7 @@ from viewer.errors import NoDeviceError
 from viewer.gpu.deep import any_depth as painter
 from viewer.gpu.offscreen import Offscreen
 from viewer.program import Program
+from viewer.program.number import nearest
 from viewer.sign.tiles import Anchor
 from viewer.view import Block, Grid
 from viewer.zoom.local import Local, localise
@@ -79,17 +80,13 @@ class Doubles(ArrayEngine):
 
     def field(self, grid: Grid, block: Block) -> NDArray[np.floating[Any]]:
         if _plain_suits(grid):
-            self._plain = self._plain or _engine(self._program)
-            return self._plain.field(grid, block)
-        result = np.empty((block.height, block.width))
-        for cell in cells(grid, block, CELL):
-            part = intersection(cell, block)
-            local, engine = self._at(close_square(grid, cell), grid.z)
-            values = engine.field(local.grid(grid), part)
-            rows, columns = part.j - block.j, part.i - block.i
-            place = result[rows : rows + part.height, columns : columns + part.width]
-            place[...] = values * float(Fraction(local.unit) / self.unit(grid))
-        return result
+            return self._engine_here().field(grid, block)
+        return self._field_near(grid, block, self.unit(grid))
+
+    def inside(self, grid: Grid, block: Block) -> NDArray[np.bool_]:
+        if _plain_suits(grid):
+            return self._engine_here().inside(grid, block)
+        return self._field_near(grid, block, None) < 0
 
     def unit(self, grid: Grid) -> Fraction:
         """See `Counting`."""
@@ -101,6 +98,28 @@ class Doubles(ArrayEngine):
         for engine in [self._plain, *(engine for _, engine in self._near.values())]:
             if engine is not None:
                 engine.close()
+
+    def _engine_here(self) -> ArrayEngine:
+        self._plain = self._plain or _engine(self._program)
+        return self._plain
+
+    def _field_near(
+        self, grid: Grid, block: Block, unit: Fraction | None
+    ) -> NDArray[np.floating[Any]]:
+        """In that unit, or, for its sign alone, in any that suits: one may be too large or too
+        small for another to be told in float64."""
+        result = np.empty((block.height, block.width))
+        for cell in cells(grid, block, CELL):
+            part = intersection(cell, block)
+            local, engine = self._at(close_square(grid, cell), grid.z)
+            values = engine.field(local.grid(grid), part)
+            if unit is not None:
+                factor = nearest(Fraction(local.unit) / unit, np.float64)
+                with np.errstate(all="ignore"):
+                    values = np.where(values == 0, values, values * factor)
+            rows, columns = part.j - block.j, part.i - block.i
+            result[rows : rows + part.height, columns : columns + part.width] = values
+        return result
 
     def _at(self, square: Anchor, z: Fraction) -> tuple[Local, ArrayEngine]:
         key = square, z
