@@ -76,6 +76,10 @@ class Viewer:
         """What was on the screen, in order."""
         return [event for event in self.events() if event["event"] == "frame"]
 
+    def clock(self, event: Event) -> float:
+        """When it happened, by `time.monotonic()`."""
+        return float(self.events()[0]["clock"] + event["t"])
+
     def wait_for(self, wanted: Callable[[Event], bool], *, since: int = 0) -> Event:
         """The first event that is wanted among those from number `since` on."""
         end = time.monotonic() + PATIENCE

@@ -3,6 +3,7 @@
 `prospero FILE --trace window.log` appends one object a line, each with `t` (seconds since the
 trace began) and `event`:
 
+    begin     clock: what the system's monotonic clock says at `t` = 0, in seconds
     open      driver, size, scale
     file      bytes or problem: the file has new contents, or cannot be read
     progress  status: what is being done before a picture can be drawn
@@ -32,6 +33,7 @@ class Trace:
             self._file = path.open("a", encoding="utf-8") if path else None
         except OSError as error:
             raise FileError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+        self("begin", clock=self._start)
 
     def __call__(self, event: str, **fields: Any) -> None:
         """One line, on disk when this returns."""
