@@ -29,10 +29,12 @@ def test_a_context_without_a_window_is_found(context: object) -> None:
     assert re.search(r"OpenGL \d\.\d.*\nGLSL \d\.\d\d with.* `precise`\ntextures to \d{4,},", text)
 
 
-def test_a_window_is_found(display: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_windows_are_found(display: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISPLAY", display)
     found = {f.name: f for f in doctor.examine()}
-    assert found["in a window (pyglet)"].works, found["in a window (pyglet)"].text
+    for library in ("pyglet", "glfw"):
+        route = found[f"in a window ({library})"]
+        assert route.works, route.text
     assert found["display"].text == f"DISPLAY={display}"
     assert doctor.exit_status(list(found.values())) == 0
 
@@ -51,6 +53,24 @@ def test_no_display(monkeypatch: pytest.MonkeyPatch) -> None:
     route = next(f for f in doctor.examine() if f.name == "in a window (pyglet)")
     assert (route.works, route.layer) == (False, None)
     assert route.text == "no display: neither DISPLAY nor WAYLAND_DISPLAY is set"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere is no Wayland")
+def test_pyglet_has_no_wayland(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in doctor.DISPLAYS:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("WAYLAND_DISPLAY", "nowhere-0")
+    found = {f.name: f for f in doctor.examine()}
+    assert found["in a window (pyglet)"].text == "no X display, and pyglet knows no Wayland"
+    route = found["in a window (glfw)"]
+    assert (route.works, route.text) == (False, "Wayland: Failed to connect to display")
+
+
+def test_glfw_may_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    route = next(f for f in doctor.examine() if f.name == "in a window (glfw)")
+    assert (route.works, route.layer) == (None, None)
+    assert route.text.startswith("not installed; the extra `glfw`")
 
 
 @pytest.mark.parametrize(
@@ -121,5 +141,6 @@ To install what is missing
 
 def test_packages_are_those_of_the_project() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["jit"]]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["jit"], *extras["glfw"]]
     assert {re.split(r"[<>=]", need)[0] for need in wanted} == set(doctor.PACKAGES)

@@ -20,14 +20,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from viewer.window.backends import NAMES
+
 PACKAGE = Path(__file__).resolve().parent
 PATIENCE = 60  # seconds that a route may take to answer; a cold driver needs a few
 PACKAGES = (
     *("moderngl", "moderngl-window", "pyglet", "numpy", "pillow", "psutil", "pyglm", "tqdm"),
     *("platformdirs", "python-flint", "tifffile", "tomli-w"),
-    "llvmlite",  # the extra `jit`
+    *("llvmlite", "glfw"),  # the extras `jit` and `glfw`
 )
 DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "PYGLET_HEADLESS")  # pyglet's headless mode is one too
+NO_GLFW = "not installed; the extra `glfw` adds windows of native Wayland"
+NO_WAYLAND = "no X display, and pyglet knows no Wayland"
 NO_DISPLAY = "neither DISPLAY nor WAYLAND_DISPLAY is set"
 
 
@@ -91,14 +95,24 @@ def install_lines(findings: Sequence[Finding]) -> list[str]:
 def _routes() -> list[Finding]:
     """The ways to draw: without a window, and in a window of each library that is installed."""
     routes = [_route("without a window", "viewer.gpu.probe", layer="gl")]
-    for backend in ("pyglet", "glfw"):
-        if importlib.util.find_spec(backend):
-            name = f"in a window ({backend})"
-            if has_display():
-                routes.append(_route(name, "viewer.window.probe", backend, layer="gl"))
-            else:
-                routes.append(Finding("Drawing", name, False, f"no display: {NO_DISPLAY}"))
+    for backend in NAMES:
+        name = f"in a window ({backend})"
+        if why_not := _obstacle(backend):
+            works = None if why_not == NO_GLFW else False
+            routes.append(Finding("Drawing", name, works, why_not))
+        else:
+            routes.append(_route(name, "viewer.window.probe", backend, layer="gl"))
     return routes
+
+
+def _obstacle(backend: str) -> str:
+    """Why a library cannot open a window, where that is plain without trying."""
+    if backend == "glfw" and importlib.util.find_spec("glfw") is None:
+        return NO_GLFW
+    if not has_display():
+        return f"no display: {NO_DISPLAY}"
+    shown = [name for name in DISPLAYS if os.environ.get(name)]
+    return NO_WAYLAND if backend == "pyglet" and shown == ["WAYLAND_DISPLAY"] else ""
 
 
 def _route(name: str, module: str, *arguments: str, layer: str) -> Finding:

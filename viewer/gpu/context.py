@@ -1,4 +1,4 @@
-"""A GL context without a window."""
+"""A GL context, without a window or in one."""
 
 import sys
 from typing import Any
@@ -26,3 +26,8 @@ def standalone() -> moderngl.Context:
             f"no OpenGL {GL_VERSION / 100} without a window here ({reason}); "
             "'prospero doctor' says what to install"
         ) from error
+
+
+def attached() -> moderngl.Context:
+    """The context that a window has made the thread's current one; its `screen` is the window."""
+    return moderngl.create_context(require=GL_VERSION)

@@ -17,7 +17,7 @@ from viewer.errors import FileError, ViewerError
 from viewer.picture.provenance import is_picture, read
 from viewer.program.parse import parse, read_bytes
 from viewer.view import Size
-from viewer.window.backends import Backend, open_window
+from viewer.window.backends import open_window
 from viewer.window.camera import FRAME
 from viewer.window.compiler import Compiler, Made, Pause
 from viewer.window.controls import Action
@@ -41,9 +41,16 @@ STATUS_EVERY = 0.1
 that the work has to wait for."""
 
 
-def run(path: Path, session: Session, trace: Path | None = None, *, resume: bool = False) -> int:
+def run(
+    path: Path,
+    session: Session,
+    trace: Path | None = None,
+    *,
+    resume: bool = False,
+    backend: str | None = None,
+) -> int:
     """Opens a window on `path` with what the session says, and follows the file until it is closed.
-    With `resume` it looks where it was left.
+    With `resume` it looks where it was left. `backend` is the window library that is wanted.
 
     Returns the exit status. Raises `FileError` where there is no such file and `NoDeviceError`
     where no window can be opened; a broken program is shown in the window, to be mended.
@@ -57,7 +64,7 @@ def run(path: Path, session: Session, trace: Path | None = None, *, resume: bool
     environment = os.environ.get("PROSPERO_TRACE")
     log = Trace(trace or (Path(environment) if environment else None))
     try:
-        App(path, session, log, resume).loop()
+        App(path, session, log, resume, backend).loop()
     except KeyboardInterrupt:
         pass
     finally:
@@ -68,11 +75,15 @@ def run(path: Path, session: Session, trace: Path | None = None, *, resume: bool
 class App:
     """Everything that has to do with time, files and the window; what to show is a `Session`."""
 
-    def __init__(self, path: Path, session: Session, trace: Trace, resume: bool) -> None:
+    def __init__(
+        self, path: Path, session: Session, trace: Trace, resume: bool, backend: str | None
+    ) -> None:
         self.session, self._resume = session, resume
         self._trace = trace
         self._inputs = Inputs(self)
-        self._backend: Backend = open_window(_title(path), SIZE, self._inputs, self)
+        self._backend, name, news = open_window(_title(path), SIZE, self._inputs, self, backend)
+        if news:
+            self._say(news)
         self._errands = Errands()
         self._memory = Memory(Store(folder()), Spot(session.goal, session.z))
         self._screen = Screen(self._backend, self._errands, self._memory)
@@ -89,7 +100,8 @@ class App:
             Action.QUIT: self._leave,
         }
         self.resized()
-        trace("open", driver=self._screen.driver, size=self.session.size, scale=self.session.scale)
+        driver, size = self._screen.driver, self.session.size
+        trace("open", driver=driver, size=size, scale=self.session.scale, backend=name)
 
     def loop(self) -> None:
         """Runs until the window is closed."""

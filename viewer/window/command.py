@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from viewer.errors import UsageError
 from viewer.picture.options import place
+from viewer.window.backends import NAMES
 
 if TYPE_CHECKING:
     from viewer.view import View
@@ -23,6 +25,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--fly", action="store_true", help="fly there from home; any key stops it")
     add("--still", action="store_true", help="moves take no time")
     add("--z", default="0", metavar="H", help="height of the slice (var-z)")
+    add("--backend", choices=NAMES, help="the window library; or PROSPERO_BACKEND=NAME")
     add("--trace", metavar="PATH", help="append what the window does to a file, as JSON lines")
 
 
@@ -37,6 +40,7 @@ class Opening:
     fly: bool
     still: bool
     resume: bool
+    backend: str | None
 
     def run(self) -> int:
         """Shows it until the window is closed; returns the exit status. See `app.run`."""
@@ -46,7 +50,8 @@ class Opening:
 
         home = View() if self.fly else self.view
         session = Session(view=home, home=home, z=self.z, animated=not self.still)
-        return run(self.path, session.flying(self.view), self.trace, resume=self.resume)
+        session = session.flying(self.view)
+        return run(self.path, session, self.trace, resume=self.resume, backend=self.backend)
 
 
 def prepare(options: argparse.Namespace) -> Opening:
@@ -61,4 +66,13 @@ def prepare(options: argparse.Namespace) -> Opening:
     trace = Path(options.trace) if options.trace else None
     z = parse_number(options.z, "height")
     resume = not options.view
-    return Opening(path, view, z, trace, options.fly, options.still, resume)
+    backend = _backend(options.backend)
+    return Opening(path, view, z, trace, options.fly, options.still, resume, backend)
+
+
+def _backend(name: str | None) -> str | None:
+    """The window library that is asked for, by an option or by the environment."""
+    found = name or os.environ.get("PROSPERO_BACKEND") or None
+    if found is not None and found not in NAMES:
+        raise UsageError(f"PROSPERO_BACKEND is {found!r}, expected {' or '.join(NAMES)}")
+    return found

@@ -1,5 +1,6 @@
 """What a window library is asked for, and whom it tells what.
 
+Library   opens windows: a module here
 Backend   the window, and how to wait for what happens to it
 Inputs    is told what hands do
 Changes   is told what happens to the window
@@ -9,10 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from viewer.view import Size
-
 if TYPE_CHECKING:
     import moderngl
+
+    from viewer.view import Size
 
 Point = tuple[float, float]
 
@@ -34,7 +35,7 @@ KEYS = {
     **{f"F{n}": f"F{n}" for n in range(1, 13)},
     **{letter: letter for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"},
 }
-"""moderngl-window's names of keys, and ours. Other characters come as text (see `controls`)."""
+"""The libraries' names of keys, and ours. Other characters come as text (see `controls`)."""
 
 
 class Inputs(Protocol):
@@ -116,6 +117,27 @@ class Backend(Protocol):
 
     def close(self) -> None:
         """Closes the window."""
+
+
+class Library(Protocol):
+    """A module beside this one. What is missing is raised as whatever the library has for it."""
+
+    def open_window(self, title: str, size: Size, inputs: Inputs, changes: Changes) -> Backend:
+        """Opens a window with a GL 3.3 context."""
+
+    def hidden_context(self) -> moderngl.Context:
+        """The context of a window that nobody sees."""
+
+
+def largest(size: Size, screen: Size) -> Size:
+    """A window's size as far as it leaves a tenth of the screen."""
+    width, height = (min(n, most * 9 // 10) for n, most in zip(size, screen, strict=True))
+    return width, height
+
+
+def turned(x: float, y: float, modifiers: str) -> float:
+    """The clicks of a wheel; macOS makes it a sideways one while Shift is down."""
+    return x if not y and "Shift+" in modifiers else y
 
 
 def held(ctrl: bool, alt: bool, shift: bool) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from viewer.view import Size
 from viewer.window.backends import x11
-from viewer.window.backends.protocols import KEYS, Changes, Inputs, held
+from viewer.window.backends.protocols import KEYS, Changes, Inputs, held, largest, turned
 
 if TYPE_CHECKING:
     import moderngl
@@ -107,10 +107,10 @@ class Pyglet:
         the screen (on Windows and X11 window units are pixels, however small)."""
         units = self.scale * self._native.get_size()[0] / self._native.get_framebuffer_size()[0]
         screen = self._native.screen
-        largest = (screen.width * 9 // 10, screen.height * 9 // 10)
-        fitting = tuple(min(round(n * units), most) for n, most in zip(size, largest, strict=True))
+        wanted = round(size[0] * units), round(size[1] * units)
+        fitting = largest(wanted, (screen.width, screen.height))
         if fitting != size:
-            self._window.size = fitting[0], fitting[1]
+            self._window.size = fitting
             # Mesa asks for a window's size when buffers are swapped: without this, the first frame
             # would have the old height and be shown that much too high.
             self.swap()
@@ -123,7 +123,7 @@ class Pyglet:
         window.mouse_drag_event_func = self._moved
         window.mouse_press_event_func = lambda x, y, button: self._button(x, y, button, True)
         window.mouse_release_event_func = lambda x, y, button: self._button(x, y, button, False)
-        window.mouse_scroll_event_func = lambda x, y: inputs.wheel(y, self._modifiers())
+        window.mouse_scroll_event_func = self._scrolled
         window.files_dropped_event_func = lambda x, y, paths: changes.dropped([*map(str, paths)])
         window.resize_func = lambda width, height: changes.resized()
         window.iconify_func = changes.hidden
@@ -150,14 +150,28 @@ class Pyglet:
 
     def _button(self, x: float, y: float, button: int, pressed: bool) -> None:
         if name := self._buttons.get(button):
-            held = _held(self._window.modifiers)
-            self._inputs.button((x, y - self._row), pressed, name, held)
+            modifiers = _held(self._window.modifiers)
+            self._inputs.button((x, y - self._row), pressed, name, modifiers)
+
+    def _scrolled(self, x: float, y: float) -> None:
+        modifiers = self._modifiers()
+        self._inputs.wheel(turned(x, y, modifiers), modifiers)
 
     def _focus_lost(self) -> None:
         # pyglet on X11 takes a key whose release it has not seen for a repeat, for ever.
         getattr(self._native, "pressed_keys", set()).clear()
         self._down.data.clear()
         self._inputs.focus_lost()
+
+
+open_window = Pyglet
+
+
+def hidden_context() -> moderngl.Context:
+    """See `protocols.Library`."""
+    from moderngl_window.context.pyglet.window import Window
+
+    return Window(size=(64, 64), gl_version=(3, 3), visible=False, vsync=False).ctx
 
 
 def _held(modifiers: Any) -> str:

@@ -1,0 +1,35 @@
+"""A window on a disc, of one library or of each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.window.desktop import Viewer
+from tests.window.disc import SIZE, disc
+from viewer.view import View
+from viewer.window.backends import NAMES
+
+both = pytest.mark.parametrize("viewer", NAMES, indirect=True)
+"""Runs a test of `viewer` with each window library; else that is the first of them."""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "disc.vm"
+    path.write_bytes(disc(0.25, -0.125))
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+    return path
+
+
+@pytest.fixture
+def viewer(display: str, path: Path, request: pytest.FixtureRequest) -> Iterator[Viewer]:
+    library = getattr(request, "param", NAMES[0])
+    with Viewer(display, path, "--backend", library) as viewer:
+        viewer.move_to(700, 500)
+        viewer.wait_for_frame()
+        viewer.assert_shows(View(), SIZE)
+        yield viewer

@@ -1,0 +1,158 @@
+"""Files of the window on an X display: dropped, followed while they are saved, broken."""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from tests.window.conftest import both
+from tests.window.desktop import Viewer
+from tests.window.disc import CENTRE, SIZE, disc
+from tests.window.test_watch import SAVES, Save
+from tests.window.x11 import drop
+from viewer.engines.blocks import Blocks
+from viewer.picture.save import save
+from viewer.program import parse
+from viewer.view import Grid, View
+
+
+@both
+def test_a_dropped_program_is_opened(viewer: Viewer, display: str, tmp_path: Path) -> None:
+    other = tmp_path / "größer & other.vm"
+    other.write_bytes(disc(0, 0, 0.6))
+    viewer.key("plus")
+    for types in (1, 4):  # drags that offer one kind of data, and many
+        drop(display, viewer.window, [other], types)
+        viewer.wait_for_event("shape", path=str(other))
+        viewer.assert_shows(View(), SIZE, other.read_bytes())
+        since = len(viewer.events())
+        drop(display, viewer.window, [viewer.path], types)
+        viewer.wait_for_event("shape", path=str(viewer.path), since=since)
+        viewer.assert_shows(View(), SIZE)
+
+
+def test_a_dropped_picture_shows_where_it_is_of(
+    viewer: Viewer, display: str, tmp_path: Path
+) -> None:
+    there, file = View.parse("-0.25,0.125@1e30"), tmp_path / "there.png"
+    program = parse(viewer.path.read_bytes())
+    with Blocks(program) as engine:
+        save(file, program, Grid(there, 8, 8), engine=engine)
+    drop(display, viewer.window, [file], 1)
+    viewer.wait_for_frame(view=str(there))
+
+
+def test_dropped_nonsense_keeps_the_picture_and_the_file(
+    viewer: Viewer, display: str, tmp_path: Path
+) -> None:
+    noise = tmp_path / "noise.bin"
+    noise.write_bytes(bytes(range(256)))
+    for nonsense in (noise, tmp_path, tmp_path / "missing.vm"):
+        since = len(viewer.events())
+        drop(display, viewer.window, [nonsense], 1)
+        viewer.wait_for_event("frame", problem=str(nonsense), since=since)
+        viewer.key("Escape")
+        viewer.assert_shows(View(), SIZE)
+    viewer.path.write_bytes(disc(-0.25))
+    viewer.wait_for_event("shape", since=since)
+    viewer.assert_shows(View(), SIZE)
+
+
+@pytest.mark.parametrize("save", SAVES, ids=lambda save: save.__name__)
+def test_the_file_is_followed(viewer: Viewer, path: Path, save: Save) -> None:
+    viewer.key("plus")
+    view = View().zoomed(0.5, CENTRE, SIZE)
+    viewer.wait_for_frame(view=str(view))
+    for x in (-0.5, 0.375):
+        since = len(viewer.events())
+        save(path, disc(x))
+        viewer.wait_for_event("shape", since=since)
+        viewer.assert_shows(view, SIZE)
+
+
+def test_from_a_save_to_the_picture(viewer: Viewer, path: Path) -> None:
+    """Within 300 ms; the best of five, since other programs may want the machine."""
+    delays = []
+    for n in range(5):
+        new = path.with_name("new")
+        new.write_bytes(disc(n / 8))
+        before = viewer.frames()[-1]["picture"]
+        start = time.monotonic()
+        new.replace(path)
+        viewer.wait_for_frame(picture=before + 1)
+        delays.append(time.monotonic() - start)
+    assert min(delays) < 0.3
+
+
+def test_an_error_lies_over_the_last_good_picture(viewer: Viewer, path: Path) -> None:
+    good = path.read_bytes()
+    path.write_bytes(good.replace(b"_8 add _6 _7", b"_8 ad _6 _7"))
+    frame = viewer.wait_for(lambda e: e["event"] == "frame" and e["problem"])
+    (page,) = frame["panels"]
+    lines = page.splitlines()
+    assert lines[0].startswith(f"{path}:10:4: unknown opcode 'ad', expected 'add'"[:60])
+    assert lines[-2:] == ["_8 ad _6 _7", "   ^"]
+    viewer.key("Escape")
+    viewer.assert_shows(View(), SIZE, good)
+    since = len(viewer.events())
+    path.write_bytes(disc(-0.25))
+    viewer.wait_for_frame(problem="", since=since)
+    viewer.assert_shows(View(), SIZE)
+
+
+def test_mending_back_to_what_is_shown_clears_the_error(viewer: Viewer, path: Path) -> None:
+    good = path.read_bytes()
+    path.write_bytes(b"_0 var-w\n")
+    viewer.wait_for(lambda e: e["event"] == "frame" and e["problem"])
+    since = len(viewer.events())
+    path.write_bytes(good)
+    viewer.wait_for_frame(problem="", panels=[], since=since)
+
+
+def test_a_broken_file_opens_and_can_be_mended(display: str, path: Path) -> None:
+    path.write_bytes(b"_0 var-x\n_1 neg\n")
+    with Viewer(display, path) as viewer:
+        viewer.wait_for_event("frame", problem=f"{path}:2:4: 'neg' takes")
+        path.write_bytes(disc(0.1))
+        viewer.wait_for_frame(problem="")
+        viewer.assert_shows(View(), SIZE)
+
+
+def test_a_view_and_a_slice_can_be_given(display: str, path: Path) -> None:
+    path.write_bytes(disc().replace(b"_9 const 0.25", b"_9 var-z"))
+    with Viewer(display, path, "--view", "-0.25,0.125@2", "--z", "0.5") as viewer:
+        frame = viewer.wait_for_frame()
+        assert frame["view"] == "-0.25,0.125@2"
+        viewer.assert_shows(View.parse("-0.25,0.125@2"), SIZE, disc(0, 0, 0.5))
+        viewer.key("period")
+        half = Fraction(1, 2) + Fraction(1, 100)
+        viewer.assert_shows(View.parse("-0.25,0.125@2"), SIZE, disc(0, 0, float(half)))
+
+
+def folded(times: int) -> bytes:
+    """Stripes, folded that many times: three lines each, and a driver is slow to compile them."""
+    lines = ["x var-x", "y var-y", "t0 add x y"]
+    for index in range(times):
+        lines += [f"c{index} const 0.{137 + index * 37 % 101}", f"s{index} sub t{index} c{index}"]
+        lines += [f"t{index + 1} abs s{index}"]
+    return "\n".join([*lines, "edge const 0.05", f"root sub t{times} edge"]).encode()
+
+
+def test_a_large_program_is_made_while_the_old_picture_is_there(viewer: Viewer, path: Path) -> None:
+    old, new = path.read_bytes(), folded(1000)
+    since = len(viewer.events())
+    path.write_bytes(new)
+    viewer.wait_for_event("progress", since=since)
+    viewer.key("Left")
+    view = View().panned(min(SIZE) / 20, 0, SIZE)
+    while_working = viewer.wait_for_event("frame", view=str(view), since=since)
+    assert not while_working["complete"]
+    viewer.wait_for_event("shape", since=since)
+    viewer.assert_shows(view, SIZE, new)
+    path.write_bytes(new + b"# given up\n")
+    time.sleep(0.2)
+    path.write_bytes(old)
+    viewer.assert_shows(view, SIZE, old)
