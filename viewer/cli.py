@@ -7,6 +7,7 @@ one line on stderr. Heavy imports wait until a command needs them: `--help` is i
 import argparse
 import os
 import re
+import shlex
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -35,11 +36,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
         return run(options)
     except ViewerError as error:
-        _say(str(error))
+        _say(str(error) + _again(error, arguments))
         return error.exit_status
-    except KeyboardInterrupt:
-        _say("interrupted")
+    except KeyboardInterrupt as stop:
+        _say("interrupted" + _again(stop, arguments))
         return 128 + signal.SIGINT
+    except SystemExit as stop:
+        if again := _again(stop, arguments):
+            _say("terminated" + again)
+        raise
     except BrokenPipeError:
         # The reader of our output has gone; Python would complain again while closing it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -47,8 +52,21 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _say(line: str) -> None:
-    """One line for the user, beside the command's own output."""
-    print(line, file=sys.stderr, flush=True)
+    """One line for the user, beside the command's own output, and a bar where there is one."""
+    if "tqdm" in sys.modules:
+        from tqdm import tqdm
+
+        tqdm.write(line, file=sys.stderr)
+    else:
+        print(line, file=sys.stderr, flush=True)
+
+
+def _again(error: BaseException, arguments: Sequence[str]) -> str:
+    """How to go on with what is left of a picture, where something is."""
+    if "kept" not in getattr(error, "__notes__", ()):
+        return ""
+    more = [] if "--resume" in arguments else ["--resume"]
+    return f": {shlex.join(['prospero', *arguments, *more])} goes on"
 
 
 def _protect(arguments: list[str]) -> list[str]:
@@ -144,7 +162,7 @@ def _pyramid(options: argparse.Namespace) -> int:
 
 def _told(work: "Work") -> int:
     """The drawing for another program, which reads lines."""
-    print(0, work.steps, flush=True)
+    print(work.before, work.steps, flush=True)
     print(work.run(lambda done: print(done, work.steps, flush=True)))
     if work.doubts:
         _say(work.doubts)
@@ -155,7 +173,12 @@ def _finish(work: "Work | Pyramid") -> int:
     from tqdm import tqdm
 
     with tqdm(
-        total=work.steps, unit=work.unit, disable=None, leave=False, desc=work.target.name
+        total=work.steps,
+        initial=work.before,
+        unit=work.unit,
+        disable=None,
+        leave=False,
+        desc=work.target.name,
     ) as bar:
 
         def progress(done: int) -> None:

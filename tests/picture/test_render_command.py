@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import pty
-import signal
 import subprocess
 import sys
 import termios
-import time
 from pathlib import Path
 from typing import Any
 
@@ -175,52 +173,6 @@ def test_the_progress_bar_is_for_terminals(folder: Path) -> None:
     assert b"2048/2048" in shown
     # The bar is taken away again, so that only the command's own line stays.
     assert shown.rpartition(b"\r")[2].strip() == b""
-
-
-def hidden(folder: Path) -> list[str]:
-    return [name for name in new_names(folder) if name.startswith(".prospero-")]
-
-
-def interrupted(folder: Path, number: signal.Signals) -> tuple[int, str]:
-    """Exit status and stderr of a long render that gets a signal while it draws."""
-    command = [*PROSPERO, "render", "slow.vm", "-o", "a.png", "--size", "8192", "--force", *CPU]
-    process = subprocess.Popen(
-        command, cwd=folder, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True
-    )
-    patience = time.monotonic() + 60
-    while not hidden(folder):
-        assert process.poll() is None, process.communicate()[1]
-        assert time.monotonic() < patience
-        time.sleep(0.01)
-    time.sleep(0.3)
-    process.send_signal(number)
-    _, stderr = process.communicate(timeout=60)
-    return process.returncode, stderr
-
-
-@pytest.mark.parametrize(
-    ("number", "status", "line"),
-    [(signal.SIGINT, 130, "interrupted\n"), (signal.SIGTERM, 143, "")],
-)
-@pytest.mark.parametrize("old", [None, b"old"])
-def test_a_stopped_render_leaves_the_old_file(
-    folder: Path, number: signal.Signals, status: int, line: str, old: bytes | None
-) -> None:
-    if old is not None:
-        (folder / "a.png").write_bytes(old)
-    assert interrupted(folder, number) == (status, line)
-    assert new_names(folder) == (set() if old is None else {"a.png"})
-    if old is not None:
-        assert (folder / "a.png").read_bytes() == old
-
-
-def test_what_a_killed_render_left_is_removed_by_the_next(folder: Path) -> None:
-    (folder / "a.png").write_bytes(b"old")
-    assert interrupted(folder, signal.SIGKILL) == (-signal.SIGKILL, "")
-    assert (folder / "a.png").read_bytes() == b"old"
-    assert len(hidden(folder)) == 1
-    assert prospero(folder, "disc.vm", "-o", "b.png", *CPU).returncode == 0
-    assert new_names(folder) == {"a.png", "b.png"}
 
 
 MEASURED = """

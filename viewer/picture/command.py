@@ -42,6 +42,8 @@ class Work:
     """Draws and writes it all, and tells the steps done."""
     start: float
     aa: int = 1
+    before: int = 0
+    """Steps that are there from another run."""
 
     @property
     def doubts(self) -> str:
@@ -50,7 +52,8 @@ class Work:
 
         if not isinstance(self.engine, Decides):
             return ""
-        return self.engine.tally.line("pixel" if self.aa == 1 else "sample")
+        line = self.engine.tally.line("pixel" if self.aa == 1 else "sample")
+        return f"{line}, in what was drawn now" if self.before else line
 
     def run(self, progress: Callable[[int], None]) -> str:
         """Does it, once; `progress` is told the steps done. Returns the line to print."""
@@ -74,6 +77,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--engine", default="auto", metavar="NAME", help="auto, or one of the engines")
     add("--exact", action="store_true", help="right at every sample: doubts are decided exactly")
     add("--force", action="store_true", help="replace an existing file")
+    add("--resume", action="store_true", help="go on with what a stopped run left of OUT")
     add("--progress", action="store_true", help="instead of a bar, lines 'DONE ALL' to stdout")
 
 
@@ -88,7 +92,9 @@ def prepare(options: argparse.Namespace, say: Say) -> Work:
         raise UsageError("--progress and -o - both write to standard output, expected one of them")
     engine = exact_engine(options.engine) if options.exact else options.engine
     tolerance = positive(options.tolerance, "--tolerance")
-    chosen = engine, options.format, options.force
+    if options.resume:
+        _check_resumable(target, options.format)
+    chosen = engine, options.format, options.force, options.resume
     return _picture(path, target, picture, say, *chosen, tolerance)
 
 
@@ -118,10 +124,15 @@ def _picture(
     engine: str = "auto",
     form: str = "",
     force: bool = False,
+    resume: bool | None = None,
     tolerance: float = 0,
 ) -> Work:
+    """`resume` says whether to go on with what is there; None that nothing is kept."""
+    from viewer.picture.begun import rows_begun
     from viewer.picture.outline.outline import save_outline
-    from viewer.picture.save import save
+    from viewer.picture.patience import patient
+    from viewer.picture.save import Keep, save
+    from viewer.picture.target import STANDARD
 
     grid, aa, look = picture.grid, picture.aa, picture.look
     outlined, field = _checked(path, target, picture, engine, form, force)
@@ -129,6 +140,9 @@ def _picture(
     if picture.digest not in ("", digest):
         say(f"{path}: is not the program of that picture")
     name, chosen = engine_for(engine, program, grid.supersampled(aa), say, field)
+    before = rows_begun(target) if resume else 0
+    if resume and not before:
+        say(f"{target}: found nothing to go on with, drawing all of it")
 
     def draw(progress: Callable[[int], None]) -> None:
         def rows(done: int, _: int) -> None:
@@ -138,11 +152,26 @@ def _picture(
         given |= {"force": force, "progress": rows}
         if outlined:
             save_outline(target, program, grid, tolerance=tolerance, **given)
-        else:
+        elif resume is None or target == STANDARD:
             save(target, program, grid, aa=aa, **given)
+        else:
+            with patient(say, "a strip") as stop:
+                save(target, program, grid, aa=aa, keep=Keep(name, resume, stop), **given)
 
     what = f"{grid.width} x {grid.height} pixels"
-    return Work(target, what, grid.height, "row", chosen, name, draw, start, aa)
+    if before:
+        what += f", {before} rows of them from before"
+    return Work(target, what, grid.height, "row", chosen, name, draw, start, aa, before)
+
+
+def _check_resumable(target: Path, form: str) -> None:
+    from viewer.picture.outline.outline import is_outline
+    from viewer.picture.target import STANDARD
+
+    if target == STANDARD:
+        raise UsageError("standard output is not kept, expected no --resume beside -o -")
+    if is_outline(target, form):
+        raise UsageError("an outline is drawn as a whole, expected no --resume")
 
 
 def check(arguments: Sequence[str]) -> None:
