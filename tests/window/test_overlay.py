@@ -87,14 +87,15 @@ def boxes(placed: list[Placed]) -> list[tuple[int, int, int, int]]:
     return [(*at, at[0] + image.shape[1], at[1] + image.shape[0]) for image, at in placed]
 
 
-@given(st.integers(480, 4000), st.integers(400, 3000), st.sampled_from([1.0, 1.25, 2.0]))
+@given(st.integers(640, 4000), st.integers(480, 3000), st.sampled_from([1.0, 1.25, 2.0]))
 def test_panels_stay_in_the_window_and_apart(width: int, height: int, scale: float) -> None:
     setter, size = Typesetter(), (width, height)
     columns = setter.columns(size, scale)
     error = ParseError("a.vm", 2, 4, "unknown opcode 'ad'", "_1 ad _0 _0")
     hud = table_panel([Row(f"row {n}", "x" * 40) for n in range(9)], columns)
     bottom = (problem_panel(error, columns), message_panel("saved a.png", columns))
-    for panels in ((help_panel(), *bottom), (hud, *bottom)):
+    help_ = help_panel(columns=columns, lines=setter.lines(size, scale))
+    for panels in ((help_, *bottom), (hud, *bottom)):
         placed = boxes(setter.place(panels, size, scale))
         for left, top, right, low in placed:
             assert 0 <= left < right <= width
@@ -112,9 +113,9 @@ def test_panels_can_be_made_for_any_window(size: tuple[int, int]) -> None:
 
 def test_text_grows_with_the_scale_and_is_drawn_once() -> None:
     setter, panel = Typesetter(), message_panel("compiling 3 of 8", 80)
-    (once,) = setter.place((panel,), (1000, 800), 1.0)
+    (once,) = setter.place((panel,), (1300, 1000), 1.0)
     (again,) = setter.place((panel,), (1200, 900), 1.0)
-    (large,) = setter.place((panel,), (1000, 800), 2.0)
+    (large,) = setter.place((panel,), (1300, 1000), 2.0)
     assert once.image is again.image
     assert large.image.shape[0] == pytest.approx(2 * once.image.shape[0], abs=2)
     assert large.image.shape[1] == pytest.approx(2 * once.image.shape[1], rel=0.1)

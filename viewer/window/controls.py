@@ -66,6 +66,7 @@ class Action(Enum):
     SAVE = auto()
     SAVE_LARGE = auto()
     COPY = auto()
+    COPY_PICTURE = auto()
     PASTE = auto()
     BACK = auto()
     FORWARD = auto()
@@ -193,9 +194,13 @@ CONTROLS: tuple[Control, ...] = (
     _control("P", "save what matters here as a program", Action.EXTRACT, "P"),
     _control("H ?", "this help", Action.HELP, "H", "?"),
     _control("F11", "full screen", Action.FULL_SCREEN, "F11"),
-    _control("S F2", "save what is shown, as PNG", Action.SAVE, "S", "F2"),
+    _control("S F2", "save what is shown, as PNG", Action.SAVE, "S", "F2", "Ctrl+S"),
     _control("Shift+S", "save it at 4 times the size", Action.SAVE_LARGE, "Shift+S"),
-    _control("Ctrl+C", "copy the view as text", Action.COPY, "Ctrl+C"),
+    Control(
+        "Ctrl+C Ctrl+Shift+C",
+        "copy the view as text, as a picture",
+        (Binding("Ctrl+C", Action.COPY), Binding("Ctrl+Shift+C", Action.COPY_PICTURE)),
+    ),
     _control("Ctrl+V", "go to the copied view", Action.PASTE, "Ctrl+V"),
     _control("Drop", "open the dropped file", Action.OPEN, "Drop"),
     _control("Esc", "close what lies over the picture", Action.CLOSE, "Esc"),

@@ -12,10 +12,12 @@ from pathlib import Path
 
 from viewer.errors import FileError, ViewerError
 from viewer.passes.extent import Box, extent
+from viewer.picture.look import Look
+from viewer.picture.provenance import Provenance, digest_of
 from viewer.picture.save import next_free
 from viewer.picture.target import whole_file
 from viewer.program import parse
-from viewer.window import slices
+from viewer.window import clipboard, slices
 from viewer.window.backends import Backend
 from viewer.window.compiler import Compiler, Made
 from viewer.window.controls import Action
@@ -60,6 +62,7 @@ class Desk:
             Action.SAVE: self._save_shown,
             Action.SAVE_LARGE: self._save_large,
             Action.COPY: self._copy,
+            Action.COPY_PICTURE: self._copy_picture,
             Action.PASTE: self._paste,
             Action.BACK: self._back,
             Action.FORWARD: self._forward,
@@ -139,6 +142,27 @@ class Desk:
         self._backend.copy(str(session.goal))
         return session.told("copied the view", now)
 
+    def _copy_picture(self, session: Session, now: float) -> Session:
+        if shown := self._compiler.shown:
+            picture = self._screen.picture(session, self._compiler)
+            name, notes = shown.shape.path.stem, self._notes(shown, session)
+            work = partial(clipboard.put_picture, picture, notes, name)
+            self._errands.ask("copy", now, work)
+        return session
+
+    def _notes(self, shown: Made, session: Session) -> Mapping[str, str]:
+        """What a picture of the window says of itself."""
+        samples = self._screen.samples(session, self._compiler)
+        known = Provenance.of(session.grid, samples, Look(), digest_of(shown.data))
+        return known.notes(shown.shape.path.name)
+
+    def _copied(self, result: Path | ViewerError | str) -> str:
+        """What to say of a picture that was copied, or is a file instead."""
+        if not isinstance(result, Path):
+            return str(result)
+        self._backend.copy(str(result))
+        return f"no picture can be put on this clipboard: copied the name of {result}"
+
     def _paste(self, session: Session, now: float) -> Session:
         return session.pasted(self._backend.paste(), now)
 
@@ -180,6 +204,10 @@ class Desk:
             view = fitted(box, session.size)
             self._memory.jump(Spot(view, session.z), now)
             return session.going(view)
+        copied = self._errands.latest("copy")
+        if copied is not None:
+            self._errands.forget("copy")
+            return session.told(self._copied(copied), now)
         told = self._errands.latest("extract")
         if told is not None:
             self._errands.forget("extract")

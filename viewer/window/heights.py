@@ -18,7 +18,8 @@ PARTS = 256
 GRAIN = 1000
 """Steps between the ends of a slider."""
 OCTAVES = 3
-"""The ends come nearer to each other with every so many octaves of zooming."""
+"""The ends come nearer to each other with every so many octaves of zooming in; zoomed out, they
+are as far apart as what is seen."""
 REACH = 8
 """Units beyond which the ends are not moved apart, but moved."""
 DIGITS = 4
@@ -59,7 +60,9 @@ class Ends(NamedTuple):
         """The ends for a height at a zoom: these, where they will do; moved apart, where it is
         beyond them; and other ones about it, where it is far away or the zoom has become
         another."""
-        unit = Fraction(2) ** (-OCTAVES * round(log2(zoom) / OCTAVES))
+        octaves = log2(zoom)
+        step = OCTAVES if octaves > 0 else 1
+        unit = Fraction(2) ** (-step * round(octaves / step))
         low, high = math.floor(z / unit) * unit, math.ceil(z / unit) * unit
         far = not self.low - REACH * unit <= z <= self.high + REACH * unit
         if unit != self.unit or far:

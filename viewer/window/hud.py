@@ -48,7 +48,7 @@ def panels(session: Session, facts: Facts, columns: int, lines: int = 40) -> tup
     marked places, hide the HUD and the legend, so that nothing overlaps."""
     panels: list[Panel] = []
     if session.help:
-        panels.append(help_panel(session.controls, lines))
+        panels.append(help_panel(session.controls, columns, lines))
     else:
         hud = session.hud and not session.tools.shelf
         if rows := [*(_rows(session, facts) if hud else ()), *facts.probed]:

@@ -4,6 +4,7 @@
     zoom-in = ["+", "=", "I"]       an action and all its keys; those of the table no longer do it
     quit = "Ctrl+Q"
     tiles = []                      no key at all
+    wasd = true                     W A S D move, as the arrows do: see `presets`
 
 A key that another action has is taken from it, unless the text gives it to both. What the mouse
 does stays.
@@ -21,6 +22,7 @@ from typing import Any, NoReturn
 from viewer.errors import FileError, ParseError
 from viewer.window.backends.protocols import KEYS
 from viewer.window.controls import CONTROLS, Action, Binding, Control
+from viewer.window.presets import wasd
 
 MODIFIERS = ("Ctrl", "Alt", "Shift")
 _AT = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)")
@@ -28,7 +30,9 @@ _AT = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)")
 
 def remapped(table: tuple[Control, ...], text: str, path: str) -> tuple[Control, ...]:
     """The table with the text's changes. Raises `ParseError`, which calls the text `path`."""
-    wanted = _Reader(table, text, path).read()
+    reader = _Reader(table, text, path)
+    wanted = reader.read()
+    table = wasd(table) if reader.wasd else table
     taken = {trigger for triggers in wanted.values() for trigger in triggers}
     changed = []
     for control in table:
@@ -41,17 +45,17 @@ def remapped(table: tuple[Control, ...], text: str, path: str) -> tuple[Control,
     return tuple(changed)
 
 
-def own_controls(folder: Path) -> tuple[Control, ...]:
+def own_controls(folder: Path, table: tuple[Control, ...] = CONTROLS) -> tuple[Control, ...]:
     """The table with the changes of `keys.toml` in a folder, where there is one. Raises
     `ViewerError`."""
     path = folder / "keys.toml"
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        return CONTROLS
+        return table
     except OSError as error:
         raise FileError(f"{path}: {(error.strerror or str(error)).lower()}") from None
-    return remapped(CONTROLS, data.decode("utf-8", "replace"), str(path))
+    return remapped(table, data.decode("utf-8", "replace"), str(path))
 
 
 def name_of(action: Action) -> str:
@@ -95,6 +99,8 @@ class _Reader:
 
     def __init__(self, table: tuple[Control, ...], text: str, path: str) -> None:
         self._text, self._path = text, path
+        self.wasd = False
+        """Whether the text asks for that preset."""
         mouse = {
             binding.action
             for control in table
@@ -118,6 +124,11 @@ class _Reader:
         wanted: dict[Action, list[str]] = {}
         owner: dict[str, str] = {}
         for name, value in document.items():
+            if name == "wasd":
+                if not isinstance(value, bool):
+                    self._fail_at(name, "", f"found {value!r:.40}, expected true or false")
+                self.wasd = value
+                continue
             if name not in self._actions:
                 self._refuse(name)
             triggers = self._triggers(name, value)

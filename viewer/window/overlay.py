@@ -20,10 +20,7 @@ EM = 14
 SMALLEST = 7
 """The font is made smaller, down to this, before a panel is cut off by a small window."""
 
-LEGIBLE = 0.8
-"""How much smaller than that a font may be where a panel has another form that is less tall."""
-
-ROOM = (480, 400)
+ROOM = (640, 480)
 """Pixels of a window in which all panels have room at scale 1."""
 
 BACKGROUND = (18, 20, 26, 232)
@@ -58,10 +55,10 @@ class Typesetter:
         return max(8, int(free / self.font(em).getlength("0")))
 
     def lines(self, size: Pixels, scale: float) -> int:
-        """How many lines a panel may have there, beside one of a line, and still be legible."""
+        """How many lines a panel may have there, beside one of a line."""
         em = em_of(size, scale)
         free = size[1] - 4 * margin_of(em) - 4 * _padding(em)
-        return max(1, free // leading_of(round(em * LEGIBLE)) - 1)
+        return max(1, free // leading_of(em) - 1)
 
     def place(self, panels: tuple[Panel, ...], size: Pixels, scale: float) -> list[Placed]:
         """The panels as images, placed in a window of `size` pixels; they overlap only where

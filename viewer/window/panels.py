@@ -11,11 +11,16 @@ from __future__ import annotations
 
 import textwrap
 from enum import Enum, auto
+from functools import lru_cache
 from itertools import zip_longest
 from typing import NamedTuple
 
 from viewer.errors import ParseError, ViewerError
 from viewer.window.controls import CONTROLS, Control
+
+ACROSS = (1, 2, 3)
+WORDS = (60, 42, 36, 30, 26, 22, 18)
+"""Layouts of the help that are tried: parts side by side, and characters of what a key does."""
 
 
 class Tone(Enum):
@@ -46,6 +51,9 @@ class Span(NamedTuple):
 
 Line = tuple[Span, ...]
 
+GAP: Line = (Span("   "),)
+"""Between two parts of the help."""
+
 
 class Row(NamedTuple):
     """A name and its value."""
@@ -71,22 +79,46 @@ class Panel(NamedTuple):
         return "\n".join("".join(span.text for span in line) for line in self.lines)
 
 
-def help_panel(table: tuple[Control, ...] = CONTROLS, lines: int = 0) -> Panel:
-    """The table of controls: in one column where it has that many lines, else in two."""
-    first = len(table) if len(table) <= lines else (len(table) + 1) // 2
-    columns = [_described(part) for part in (table[:first], table[first:])]
-    gap = (Span("   "),) if columns[1] else ()
-    rows = zip_longest(*columns, fillvalue=())
-    return Panel(Place.CENTRE, tuple((*left, *gap, *right) for left, right in rows))
+@lru_cache(maxsize=4)
+def help_panel(table: tuple[Control, ...] = CONTROLS, columns: int = 80, lines: int = 40) -> Panel:
+    """The table of controls, laid out so that it can be written largest in a window that has room
+    for so many characters and lines: side by side, and with its words wrapped, where that helps."""
+    laid_out = (_laid_out(table, across, words) for across in ACROSS for words in WORDS)
+
+    def shrunk(panel: Panel) -> float:
+        return max(1.0, panel.columns / columns, len(panel.lines) / lines)
+
+    return min(laid_out, key=shrunk)
 
 
-def _described(table: tuple[Control, ...]) -> list[Line]:
+def _laid_out(table: tuple[Control, ...], across: int, words: int) -> Panel:
+    """The table side by side in so many parts of about the same height; what a control does takes
+    up to `words` characters a line."""
+    rows = [textwrap.wrap(control.help, words) or [""] for control in table]
+    parts: list[list[tuple[str, list[str]]]] = [[] for _ in range(across)]
+    height, done = sum(map(len, rows)), 0
+    for control, row in zip(table, rows, strict=True):
+        parts[min(across - 1, done * across // height)].append((control.shown, row))
+        done += len(row)
+    sides = [_described(part) for part in parts if part]
+    blanks = [(Span(" " * Panel(Place.CENTRE, tuple(side)).columns),) for side in sides]
+    found: list[Line] = []
+    for abreast in zip_longest(*sides):
+        line: Line = ()
+        for side, blank in zip(abreast, blanks, strict=True):
+            line = (*line, *(GAP if line else ()), *(side or blank))
+        found.append(line)
+    return Panel(Place.CENTRE, tuple(found))
+
+
+def _described(rows: list[tuple[str, list[str]]]) -> list[Line]:
     """Keys and what they do, all of the same width."""
-    keys = max((len(control.shown) for control in table), default=0)
-    words = max((len(control.help) for control in table), default=0)
+    keys = max((len(shown) for shown, _ in rows), default=0)
+    words = max((len(line) for _, lines in rows for line in lines), default=0)
     return [
-        (Span(f"{control.shown:<{keys}}", Tone.KEY), Span(f"  {control.help:<{words}}"))
-        for control in table
+        (Span(f"{'' if n else shown:<{keys}}", Tone.KEY), Span(f"  {line:<{words}}"))
+        for shown, lines in rows
+        for n, line in enumerate(lines)
     ]
 
 
