@@ -20,3 +20,12 @@ _8 add _6 _7
 _9 const {squared_radius}
 _a sub _8 _9
 """.encode()
+
+
+def folded(times: int) -> bytes:
+    """Stripes, folded that many times: three lines each, and a driver is slow to compile them."""
+    lines = ["x var-x", "y var-y", "t0 add x y"]
+    for index in range(times):
+        lines += [f"c{index} const 0.{137 + index * 37 % 101}", f"s{index} sub t{index} c{index}"]
+        lines += [f"t{index + 1} abs s{index}"]
+    return "\n".join([*lines, "edge const 0.05", f"root sub t{times} edge"]).encode()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.window.desktop import Viewer
-from tests.window.test_window_events import SIZE, disc
+from tests.window.disc import SIZE, disc
 from viewer.view import View
 
 AT = (420.5, 300.5)

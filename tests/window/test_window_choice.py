@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import ROOT, x_server
 from tests.window.desktop import Viewer
-from tests.window.test_window_events import SIZE, disc
+from tests.window.disc import SIZE, disc
 from viewer.view import View
 
 TINY = (120, 90)

@@ -10,7 +10,7 @@ import numpy as np
 
 from tests.conftest import ROOT
 from tests.window.desktop import PATIENCE, Viewer
-from tests.window.test_window_events import SIZE
+from tests.window.disc import SIZE
 from viewer.engines.deep import Doubles
 from viewer.passes import optimise
 from viewer.program import parse

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.window.desktop import PATIENCE, Viewer
-from tests.window.test_window_events import SIZE
+from tests.window.disc import SIZE
 from viewer.engines.exact import Exact
 from viewer.gpu.easel import REST, Picture
 from viewer.program import Program, parse

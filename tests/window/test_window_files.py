@@ -10,7 +10,7 @@ import pytest
 
 from tests.window.conftest import both
 from tests.window.desktop import Viewer
-from tests.window.disc import CENTRE, SIZE, disc
+from tests.window.disc import CENTRE, SIZE, disc, folded
 from tests.window.test_watch import SAVES, Save
 from tests.window.x11 import drop
 from viewer.engines.blocks import Blocks
@@ -130,15 +130,6 @@ def test_a_view_and_a_slice_can_be_given(display: str, path: Path) -> None:
         viewer.key("period")
         half = Fraction(1, 2) + Fraction(1, 100)
         viewer.assert_shows(View.parse("-0.25,0.125@2"), SIZE, disc(0, 0, float(half)))
-
-
-def folded(times: int) -> bytes:
-    """Stripes, folded that many times: three lines each, and a driver is slow to compile them."""
-    lines = ["x var-x", "y var-y", "t0 add x y"]
-    for index in range(times):
-        lines += [f"c{index} const 0.{137 + index * 37 % 101}", f"s{index} sub t{index} c{index}"]
-        lines += [f"t{index + 1} abs s{index}"]
-    return "\n".join([*lines, "edge const 0.05", f"root sub t{times} edge"]).encode()
 
 
 def test_a_large_program_is_made_while_the_old_picture_is_there(viewer: Viewer, path: Path) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tests.window.desktop import PATIENCE, Size, Viewer, picture
-from tests.window.test_window_events import SIZE, disc
+from tests.window.disc import SIZE, disc
 from viewer.picture.render import box_filter
 from viewer.view import View
 

@@ -14,7 +14,7 @@ from PIL import Image
 
 from tests.conftest import ROOT
 from tests.window.desktop import PATIENCE, Viewer, picture
-from tests.window.test_window_events import SIZE, disc, folded
+from tests.window.disc import SIZE, disc, folded
 from tests.window.x11 import resources
 from viewer.passes import optimise
 from viewer.program import parse
