@@ -72,6 +72,8 @@ def test_the_ruler_as_a_page() -> None:
         "5e-40: (3e-40, -4e-40), 50.0 pixels",
     )
     assert ruler(pin, pin, Fraction(1, 100)).value == "0: (0, 0), 0.0 pixels"
+    far = ruler(pin, (Fraction(5, 4), Fraction(0)), Fraction(1, 10**4000)).value
+    assert far == "1: (1, 0), 1e+4000 pixels"
 
 
 def test_a_broken_text_has_no_program() -> None:

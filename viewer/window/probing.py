@@ -17,6 +17,8 @@ from viewer.window.panels import Row, Tone
 _DIGITS = Context(prec=20, Emax=MAX_EMAX, Emin=MIN_EMIN)
 LINES = 6
 """Lines of the file that are shown at most."""
+MANY = 10**6
+"""Pixels of a distance that has no tenths, and an exponent where it is much larger."""
 
 Place = tuple[Fraction, Fraction]
 
@@ -69,8 +71,9 @@ def ruler(start: Place, end: Place, pixel: Fraction) -> Row:
     dx, dy = (_DIGITS.divide(*(b - a).as_integer_ratio()) for a, b in zip(start, end, strict=True))
     square = _DIGITS.add(_DIGITS.multiply(dx, dx), _DIGITS.multiply(dy, dy))
     length = _DIGITS.sqrt(square)
-    pixels = float(Fraction(length) / pixel)
-    return Row("to cursor", f"{length:.6g}: ({dx:.6g}, {dy:.6g}), {pixels:.1f} pixels")
+    pixels = _DIGITS.divide(length, _DIGITS.divide(*pixel.as_integer_ratio()))
+    many = f"{pixels:.1f}" if pixels < MANY else f"{pixels:.6g}"
+    return Row("to cursor", f"{length:.6g}: ({dx:.6g}, {dy:.6g}), {many} pixels")
 
 
 def _found(finding: Finding) -> list[Row]:
