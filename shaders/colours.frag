@@ -63,7 +63,8 @@ void main() {
 #if MODE == 0
     float steps = abs(value + offset) / step_size;
     float visible = clamp(step_size / (2.0 * slope) - 1.0, 0.0, 1.0);
-    float wave = 0.5 + 0.5 * cos(6.283185307 * fract(steps)) * visible;
+    bool waves = visible > 0.0 && !is_endless(steps);
+    float wave = 0.5 + (waves ? 0.5 * cos(6.283185307 * fract(steps)) * visible : 0.0);
     float near = side == 0 ? exp(-steps) : 0.0;
     float grey = dot(inside + outside, vec3(1.0 / 6.0));
     colours = grey + (colours - grey) * ((0.82 + 0.18 * wave) * (1.0 - 0.35 * near));

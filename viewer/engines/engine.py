@@ -76,6 +76,15 @@ class Counting(Engine, Protocol):
         ...
 
 
+@runtime_checkable
+class Looked(Engine, Protocol):
+    """An engine that has a picture in colours, whatever they mean."""
+
+    def colours(self, grid: Grid, block: Block) -> NDArray[np.uint8]:
+        """Red, green and blue of a block, shape (block.height, block.width, 3)."""
+        ...
+
+
 class ArrayEngine(AbstractContextManager["ArrayEngine"]):
     """The part that is common to engines which compute the field in arrays."""
 

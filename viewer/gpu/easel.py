@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -45,12 +45,13 @@ REST = 0.15
 
 
 class Picture(NamedTuple):
-    """What decides the pixels: the program (by a count of those shown), the grid, and the samples
-    along a side of a pixel: more than 1 for a `Smoother` only."""
+    """What decides the pixels: the program (by a count of those shown), the grid, the samples
+    along a side of a pixel: more than 1 for a `Smoother` only; and the painter's style, if any."""
 
     version: int
     grid: Grid
     samples: int = 1
+    style: Hashable = None
 
 
 class Easel:
@@ -64,6 +65,8 @@ class Easel:
         self._begun = 0.0
         self._settled, self._nearly = True, False
         self.picture: Picture | None = None
+        self.known: int | None = None
+        """The program of which there was a whole picture last."""
         self.row = 0
         """Rows that are painted, from the top."""
         self.greys = 0
@@ -118,6 +121,8 @@ class Easel:
             self.row = self.greys = wanted.grid.height
             self._settled = True
             raise
+        if self._plain:
+            self.known = wanted.version
         return not self.whole
 
     def put(self, row: int, greys: NDArray[np.uint8]) -> None:
@@ -132,6 +137,10 @@ class Easel:
     def read(self) -> NDArray[np.uint8]:
         """The picture's brightness, shape (height, width), row 0 at the top."""
         return self._canvas.read()
+
+    def colours(self) -> NDArray[np.uint8]:
+        """The picture's red, green and blue, shape (height, width, 3), row 0 at the top."""
+        return self._canvas.colours()
 
     def release(self) -> None:
         """Gives the GL objects back."""

@@ -13,6 +13,8 @@ from viewer.resources import shader
 
 Size = tuple[int, int]
 Box = tuple[float, float, float, float]
+Ends = tuple[tuple[int, int, int], tuple[int, int, int]]
+"""What black and what white is shown as: red, green and blue, 0 to 255."""
 
 
 def info(ctx: moderngl.Context) -> dict[str, Any]:
@@ -45,11 +47,19 @@ class Overlay:
             texture.release()
 
     def show(
-        self, texture: moderngl.Texture, target: moderngl.Framebuffer, box: Box | None = None
+        self,
+        texture: moderngl.Texture,
+        target: moderngl.Framebuffer,
+        box: Box | None = None,
+        ends: Ends | None = None,
+        columns: int | None = None,
     ) -> None:
         """Draws a texture, first row lowest, over a box of the target: left, bottom, width and
-        height in pixels. Without one it is copied to the lower left corner."""
-        self._draw(texture, box or (0, 0, *texture.size), target, flip=False)
+        height in pixels. Without one it is copied to the lower left corner. `ends`: in place of
+        black and white; greys become mixtures of the two, other colours stay. `columns`: only so
+        many of the target's, from the left."""
+        box = box or (0, 0, *texture.size)
+        self._draw(texture, box, target, flip=False, ends=ends, columns=columns)
 
     def release(self) -> None:
         """Gives the GL objects back."""
@@ -57,7 +67,14 @@ class Overlay:
         self._program.release()
 
     def _draw(
-        self, texture: moderngl.Texture, box: Box, target: moderngl.Framebuffer, *, flip: bool
+        self,
+        texture: moderngl.Texture,
+        box: Box,
+        target: moderngl.Framebuffer,
+        *,
+        flip: bool,
+        ends: Ends | None = None,
+        columns: int | None = None,
     ) -> None:
         target.use()
         texture.use(0)
@@ -66,7 +83,11 @@ class Overlay:
             "flip": flip,
             "size": target.viewport[2:],
             "box": box,
+            "tinted": ends is not None,
+            "right": target.viewport[2] if columns is None else columns,
         }
+        if ends is not None:
+            uniforms["dark"], uniforms["light"] = ends
         for name, value in uniforms.items():
             self._program[name] = value
         self._ctx.enable_only(moderngl.BLEND)
@@ -114,10 +135,15 @@ class Canvas:
         return self._framebuffer
 
     def read(self) -> NDArray[np.uint8]:
-        """The picture's brightness, shape (height, width), row 0 at the top."""
+        """The picture's brightness, shape (height, width), row 0 at the top. By its green: what is
+        not a number is red, and outside."""
+        return np.ascontiguousarray(self.colours()[..., 1])
+
+    def colours(self) -> NDArray[np.uint8]:
+        """Its red, green and blue, shape (height, width, 3), row 0 at the top."""
         width, height = self.texture.size
-        red = np.frombuffer(self.texture.read(), np.uint8).reshape(height, width, 4)[..., 0]
-        return np.ascontiguousarray(red[::-1])
+        pixels = np.frombuffer(self.texture.read(), np.uint8).reshape(height, width, 4)
+        return np.ascontiguousarray(pixels[::-1, :, :3])
 
     def release(self) -> None:
         """Gives the GL objects back."""

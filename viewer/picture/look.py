@@ -9,7 +9,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.engines.engine import Counting, Engine
+from viewer.engines.engine import Counting, Engine, Looked
 from viewer.errors import UsageError
 from viewer.picture.formats.ahead import ahead
 from viewer.picture.formats.header import Format, Pixels, Rows
@@ -107,6 +107,8 @@ def look_rows(
         if aa > 1:
             raise UsageError("a field has one sample a pixel, expected no --aa")
         return (_field(engine, grid, strip) for strip in _cut(grid, block, rows))
+    if pixels == "rgb" and isinstance(engine, Looked):
+        return (engine.colours(grid, strip) for strip in _cut(grid, block, rows))
     if look.mode in MODES:
         return _in_mode(engine, grid, aa, look, block, rows)
     greys = render_rows(engine, grid, aa, block=block, rows=rows)

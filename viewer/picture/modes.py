@@ -106,7 +106,8 @@ def distance(
     # Where a band is narrower than two samples there is only its mean.
     visible = np.clip(step / (2 * slope) - 1, 0, 1)
     turns = steps - np.floor(steps)
-    wave = 0.5 + 0.5 * np.where(visible > 0, np.cos(2 * np.pi * turns), 0) * visible
+    waves = (visible > 0) & np.isfinite(steps)
+    wave = 0.5 + 0.5 * np.where(waves, np.cos(2 * np.pi * turns), 0) * visible
     colours = _sides(value, measure, palette)
     near = 0 if measure.side else np.exp(-steps)
     shade = (0.82 + 0.18 * wave) * (1 - 0.35 * near)

@@ -85,6 +85,8 @@ class Compiler:
         """Whether a program is being made. One that is on the screen, and for which a better way to
         draw it is being tried, is made."""
         self.shown: Made | None = None
+        self.before: Made | None = None
+        """The program that the same file had before, to compare with."""
         self.version = 0
         """Counts the programs that were shown."""
 
@@ -195,10 +197,17 @@ class Compiler:
         return verdict(tiled_frame(self._ctx, found.tiled, grid), seconds)
 
     def _show(self, made: Made | None) -> None:
-        if self.shown is not None:
-            self.shown.painter.release()
-        self.shown = made
+        last, self.shown = self.shown, made
         self.version += 1
+        if last is not None and made is not None and last.data == made.data:
+            last.painter.release()  # it stood in
+            return
+        if self.before is not None:
+            self.before.painter.release()
+        same = last is not None and made is not None and last.shape.path == made.shape.path
+        self.before = last if same else None
+        if last is not None and not same:
+            last.painter.release()
 
 
 def _prepare(ctx: moderngl.Context, path: Path, data: bytes) -> Made:

@@ -59,6 +59,12 @@ class Action(Enum):
     SMOOTH = auto()
     EXACT = auto()
     TILES = auto()
+    MODE_NEXT = auto()
+    MODE_BEFORE = auto()
+    PALETTE_NEXT = auto()
+    PALETTE_BEFORE = auto()
+    WIPE = auto()
+    HIGHLIGHT = auto()
     HELP = auto()
     CLOSE = auto()
     FULL_SCREEN = auto()
@@ -187,6 +193,18 @@ CONTROLS: tuple[Control, ...] = (
     _control("Tab", "numbers: file, view, value, speed", Action.HUD, "Tab"),
     _control("A", "smooth edges: 16 samples a pixel", Action.SMOOTH, "A"),
     _control("X", "exact: what is in doubt is decided at rest", Action.EXACT, "X"),
+    Control(
+        "M Shift+M",
+        "mode: filled, bands, lines, gradient, difference",
+        (Binding("M", Action.MODE_NEXT), Binding("Shift+M", Action.MODE_BEFORE)),
+    ),
+    Control(
+        "C Shift+C",
+        "colours",
+        (Binding("C", Action.PALETTE_NEXT), Binding("Shift+C", Action.PALETTE_BEFORE)),
+    ),
+    _control("W", "wipe: before the change and since", Action.WIPE, "W"),
+    _control("Shift+W", "mark what a change has changed, or not", Action.HIGHLIGHT, "Shift+W"),
     _control("T", "tiles: how much work is where", Action.TILES, "T"),
     _control("G", "coordinate grid", Action.AXES, "G"),
     _control("I", "probe what decides; again to pin it", Action.PROBE, "I"),

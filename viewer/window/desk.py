@@ -26,6 +26,7 @@ from viewer.window.errands import Errands
 from viewer.window.extract import of_view, text_of
 from viewer.window.fit import fitted
 from viewer.window.history import Spot
+from viewer.window.looks import WORDS, palette_name
 from viewer.window.memory import Memory
 from viewer.window.probing import Finding
 from viewer.window.saving import Saves, free_target
@@ -71,6 +72,12 @@ class Desk:
             Action.EXTRACT: self._extract,
             Action.EDIT: self._edit,
             **slices.CHANGES,
+            Action.MODE_NEXT: partial(self._mode, 1),
+            Action.MODE_BEFORE: partial(self._mode, -1),
+            Action.PALETTE_NEXT: partial(_palette, 1),
+            Action.PALETTE_BEFORE: partial(_palette, -1),
+            Action.WIPE: self._wipe,
+            Action.HIGHLIGHT: _highlight,
             **{action: partial(self._go, number) for number, action in enumerate(PLACES, 1)},
         }
 
@@ -128,7 +135,8 @@ class Desk:
             picture = self._screen.picture(session, self._compiler)
             samples = self._screen.samples(session, self._compiler)
             path, grid = shown.shape.path, session.grid
-            self._saves.save_shown(path, shown.data, shown.program, grid, picture, samples)
+            what = grid, picture, samples, session.look
+            self._saves.save_shown(path, shown.data, shown.program, *what)
         return session
 
     def _save_large(self, session: Session, now: float) -> Session:
@@ -165,6 +173,19 @@ class Desk:
 
     def _paste(self, session: Session, now: float) -> Session:
         return session.pasted(self._backend.paste(), now)
+
+    # Looks
+
+    def _mode(self, step: int, session: Session, now: float) -> Session:
+        looks = session.looks.next_mode(step, comparable=self._compiler.before is not None)
+        return replace(session, looks=looks).told(WORDS[looks.mode], now)
+
+    def _wipe(self, session: Session, now: float) -> Session:
+        wipe = not session.looks.wipe
+        if wipe and self._compiler.before is None:
+            return session.told("nothing to wipe to: the file has not changed yet", now)
+        words = "wipe: before the last change at the left" if wipe else "no wipe"
+        return replace(session, looks=replace(session.looks, wipe=wipe)).told(words, now)
 
     # Places
 
@@ -226,6 +247,18 @@ class Desk:
         finding = self._errands.latest("probe") if session.tools.probe else None
         line = max(1, finding.line) if isinstance(finding, Finding) else 1
         return session.told(edit(session.shape.path, line), now)
+
+
+def _palette(step: int, session: Session, now: float) -> Session:
+    looks = session.looks.next_palette(step)
+    words = f"colours: {palette_name(looks.look.palette)}"
+    return replace(session, looks=looks).told(words, now)
+
+
+def _highlight(session: Session, now: float) -> Session:
+    highlight = not session.looks.highlight
+    words = "changes are marked" if highlight else "changes are not marked"
+    return replace(session, looks=replace(session.looks, highlight=highlight)).told(words, now)
 
 
 def _gone(session: Session, spot: Spot | None, why_not: str, now: float) -> Session:

@@ -11,6 +11,7 @@ from viewer.sign.survey import Survey
 from viewer.view import View
 from viewer.window.exactly import Exactness
 from viewer.window.legend import legend_panel
+from viewer.window.lookpanel import looked, looks_panel
 from viewer.window.panels import (
     Panel,
     Row,
@@ -30,7 +31,8 @@ class Facts(NamedTuple):
     """What only the drawing side knows; for the HUD. `value` is that under the cursor, `accuracy`
     that of a picture that is whole. `survey` is how it is drawn, where that is shown;
     `samples` are those of a pixel, once the view rests, and `exactness` what was in doubt then;
-    `probed` is what the probe says."""
+    `probed` is what the probe says; `step` that of lines or bands; `waiting` what is waited for;
+    `comparable` whether there is a program before this one."""
 
     milliseconds: float
     engine: str
@@ -41,6 +43,9 @@ class Facts(NamedTuple):
     samples: int = 1
     exactness: Exactness | None = None
     probed: tuple[Row, ...] = ()
+    step: Decimal | None = None
+    waiting: str = ""
+    comparable: bool = False
 
 
 def panels(session: Session, facts: Facts, columns: int, lines: int = 40) -> tuple[Panel, ...]:
@@ -55,9 +60,11 @@ def panels(session: Session, facts: Facts, columns: int, lines: int = 40) -> tup
             panels.append(table_panel(rows, columns))
         if session.tiles and not session.tools.shelf:
             panels.append(legend_panel(facts.survey, columns))
+        if found := looks_panel(session.looks, facts.step, comparable=facts.comparable):
+            panels.append(found)
     if session.problem and not session.problem_hidden:
         panels.append(problem_panel(session.problem, columns))
-    if text := "\n".join(filter(None, (session.status, session.message))):
+    if text := "\n".join(filter(None, (session.status or facts.waiting, session.message))):
         panels.append(message_panel(text, columns))
     return tuple(panels)
 
@@ -74,6 +81,7 @@ def _rows(session: Session, facts: Facts) -> list[Row]:
     if session.cursor:
         x, y = session.view.model_at(session.cursor, session.size)
         rows.append(Row("cursor", _coordinates(replace(session.view, x=x, y=y))))
+    rows.append(Row("mode", looked(session.looks, facts.step)))
     if facts.value is not None:
         inside = not facts.value.is_nan() and facts.value < 0
         side = "inside" if inside else "outside"

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from viewer.engines.engine import ArrayEngine
 from viewer.errors import FileError
+from viewer.picture.look import Look
 from viewer.picture.provenance import digest_of
 from viewer.picture.save import next_free, save
 from viewer.program import Program
@@ -41,6 +42,14 @@ class Shown(ArrayEngine):
         return self._picture[block.j : block.j + block.height, block.i : block.i + block.width]
 
 
+class ShownColours(Shown):
+    """The same in colours."""
+
+    def colours(self, grid: Grid, block: Block) -> NDArray[np.uint8]:
+        """See `Looked`."""
+        return self.greys(grid, block, 1)
+
+
 class Saves:
     """The saves that are under way. Those of the screen are written one after the other by a
     thread, so that each finds the names that are taken, and the window never waits for a disk."""
@@ -58,15 +67,18 @@ class Saves:
         grid: Grid,
         picture: NDArray[np.uint8],
         samples: int,
+        look: Look = Look(),
     ) -> None:
         """Writes the picture on the screen, shape (height, width), next to the file that it is
         of, under a name that is not taken; `data` is the program's text. With more than one
-        sample a side it has greys."""
+        sample a side it has greys. A picture in colours has shape (height, width, 3)."""
+        look = look if picture.ndim == 2 else replace(look, pixels="rgb")
 
         def write() -> Path:
             target = free_target(source, "")
-            shown, digest = Shown(picture), digest_of(data)
-            save(target, program, grid, engine=shown, aa=samples, digest=digest)
+            made = Shown if picture.ndim == 2 else ShownColours
+            shown, digest = made(picture), digest_of(data)
+            save(target, program, grid, engine=shown, aa=samples, look=look, digest=digest)
             return target
 
         self._shown.append(self._writer.submit(write))

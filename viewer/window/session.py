@@ -14,11 +14,13 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from viewer.errors import UsageError, ViewerError
+from viewer.picture.look import Look
 from viewer.view import Grid, Size, View
 from viewer.window import tools
 from viewer.window.camera import Camera, Point
 from viewer.window.controls import CONTROLS, Action, Control
 from viewer.window.heights import Ends, Sweep
+from viewer.window.looks import PLAIN, Looks
 from viewer.window.moves import MOVES
 from viewer.window.tools import NONE, Place, Tools
 
@@ -56,12 +58,18 @@ class Session(Camera):
     tiles: bool = False
     help: bool = False
     tools: Tools = NONE
+    looks: Looks = PLAIN
     controls: tuple[Control, ...] = CONTROLS
 
     @property
     def place(self) -> Place | None:
         """The point under the cursor, in model units."""
         return self.view.model_at(self.cursor, self.size) if self.cursor else None
+
+    @property
+    def look(self) -> Look:
+        """The mode and the colours of the picture."""
+        return self.looks.look
 
     @property
     def grid(self) -> Grid:
@@ -132,7 +140,7 @@ class Session(Camera):
         known = replace(self.mended(), shape=shape, status="")
         if self.shape is None or self.shape.path == shape.path:
             return known
-        start = known.arrived(View()).at_height(Fraction(0))
+        start = replace(known.arrived(View()), looks=self.looks.alone()).at_height(Fraction(0))
         return replace(start, home=start.view, home_z=start.z)
 
     def pasted(self, text: str, now: float) -> Session:
