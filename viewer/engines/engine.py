@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.exact.tally import Tally
+from viewer.sign.runs import Runs
 from viewer.view import Block, Grid
 
 
@@ -48,6 +49,21 @@ class Smooth(Engine, Protocol):
     def greys(self, grid: Grid, block: Block, samples: int) -> NDArray[np.uint8]:
         """The block's pixels, shape (block.height, block.width), as means of samples x samples:
         what `picture.render.box_filter` makes of the supersampled grid."""
+        ...
+
+
+@runtime_checkable
+class Sparse(Engine, Protocol):
+    """An engine that can tell the rows of a picture by its edges: what is flat costs nothing."""
+
+    @property
+    def sparse(self) -> bool:
+        """Whether it can, for its program."""
+        ...
+
+    def runs(self, grid: Grid, rows: range, samples: int) -> Runs:
+        """Some rows of a picture, from the top, with pixels as those of `Smooth`. The same bits
+        however a picture is cut; quickest for rows that follow each other."""
         ...
 
 

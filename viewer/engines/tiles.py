@@ -7,6 +7,7 @@ from viewer.engines.offscreen import OffscreenEngine
 from viewer.gpu.offscreen import Offscreen
 from viewer.gpu.tiled import Tiled
 from viewer.program import Program
+from viewer.sign.runs import Runs
 from viewer.view import Block, Grid
 
 
@@ -16,6 +17,15 @@ class Tiles(OffscreenEngine):
 
     def __init__(self, program: Program) -> None:
         super().__init__(Offscreen(program, Tiled))
+
+    @property
+    def sparse(self) -> bool:
+        """See `Sparse`: where there are quadratics only."""
+        return self._screen.sparse
+
+    def runs(self, grid: Grid, rows: range, samples: int) -> Runs:
+        """See `Sparse`."""
+        return self._screen.runs(grid, rows, samples)
 
     def greys(self, grid: Grid, block: Block, samples: int) -> NDArray[np.uint8]:
         """See `Smooth`."""

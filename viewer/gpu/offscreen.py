@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from viewer.errors import DrawError
 from viewer.gpu.context import standalone
 from viewer.gpu.painter import Painter, Smoother
+from viewer.gpu.tiled import Tiled
 from viewer.program import Program
+from viewer.sign.runs import Runs
 from viewer.view import Block, Grid
 
 LIMIT = 0.05
@@ -67,6 +69,17 @@ class Offscreen:
             smooth(grid, strip, samples, target, flip=True)
 
         return self._drawn(block, np.uint8, draw)
+
+    @property
+    def sparse(self) -> bool:
+        """Whether `runs` may be asked for."""
+        return isinstance(self._painter, Tiled) and self._painter.exact
+
+    def runs(self, grid: Grid, rows: range, samples: int) -> Runs:
+        """Some rows of a picture: see `Tiled.runs`."""
+        assert isinstance(self._painter, Tiled)
+        with self._ctx:
+            return self._painter.runs(grid, rows, samples)
 
     def prepare(self) -> None:
         """Compiles what is still to be compiled for pictures."""

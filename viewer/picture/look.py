@@ -9,14 +9,15 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.engines.engine import Counting, Engine, Looked
+from viewer.engines.engine import Counting, Engine, Looked, Sparse
 from viewer.errors import UsageError
 from viewer.picture.formats.ahead import ahead
 from viewer.picture.formats.header import Format, Pixels, Rows
 from viewer.picture.formats.table import FORMATS
 from viewer.picture.modes import MODES, Floats, Mode, measure_of, step_of, wanted_step
 from viewer.picture.palettes import PALETTES, UNDEFINED, Palette
-from viewer.picture.render import BLOCK, render_rows
+from viewer.picture.render import BLOCK, render_rows, render_runs
+from viewer.sign.runs import Runs
 from viewer.view import Block, Grid
 
 _PART = 2**18
@@ -117,6 +118,17 @@ def look_rows(
     palette = look.palette or Palette((255, 255, 255, 255), (0, 0, 0, 255), UNDEFINED)
     table = palette.table()[:, : 3 if pixels == "rgb" else 4].copy()
     return (table[strip] for strip in greys)
+
+
+def look_runs(
+    engine: Engine, grid: Grid, aa: int, look: Look, pixels: Pixels, *, rows: range | None = None
+) -> Iterator[Runs] | None:
+    """The same as runs, where the engine can tell them and pixels are one number each."""
+    if look.mode in MODES or pixels not in ("bit", "grey", "palette"):
+        return None
+    if not isinstance(engine, Sparse) or not engine.sparse:
+        return None
+    return render_runs(engine, grid, aa, rows=rows)
 
 
 def _in_mode(

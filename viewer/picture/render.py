@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.engines.engine import Engine, Smooth
+from viewer.engines.engine import Engine, Smooth, Sparse
 from viewer.errors import UsageError
+from viewer.sign.runs import Runs, grey_levels
 from viewer.view import Block, Grid
 
 MAX_SIDE = 1_000_000
@@ -24,6 +25,10 @@ BLOCK = 2**20
 program, the others a few MB; from 2**18 to 2**22 none was clearly quicker."""
 
 
+STRIP = 2**25
+"""The most pixels of a strip of runs, which take memory where there are edges only."""
+
+
 def render_rows(
     engine: Engine, grid: Grid, aa: int = 1, *, block: int = BLOCK, rows: range | None = None
 ) -> Iterator[NDArray[np.uint8]]:
@@ -35,8 +40,19 @@ def render_rows(
     `UsageError`, at once, for a size that is not allowed.
     """
     check_size(grid, aa)
+    if isinstance(engine, Sparse) and engine.sparse:
+        return _unrolled(engine, grid, aa, max(1, block // grid.width), rows)
     smooth = aa == 1 or isinstance(engine, Smooth)
     return _strips(engine, grid, aa, block if smooth else max(1, block // aa**2), rows)
+
+
+def render_runs(
+    engine: Sparse, grid: Grid, aa: int = 1, *, strip: int = STRIP, rows: range | None = None
+) -> Iterator[Runs]:
+    """The same rows as runs, in strips of so many pixels, or of one row."""
+    check_size(grid, aa)
+    strips = grid.blocks(grid.width, max(1, strip // grid.width), rows)
+    return (engine.runs(grid, range(part.j, part.j + part.height), aa) for part in strips)
 
 
 def check_size(grid: Grid, aa: int) -> None:
@@ -70,8 +86,17 @@ def box_filter(inside: NDArray[np.bool_], n: int) -> NDArray[np.uint8]:
     counts = columns[:, 0::n].copy()
     for k in range(1, n):
         counts += columns[:, k::n]
-    means = (np.arange(n * n + 1) * 510 + n * n) // (2 * n * n)
-    return np.asarray(means.astype(np.uint8)[counts])
+    return np.asarray(grey_levels(n)[counts])
+
+
+def _unrolled(
+    engine: Sparse, grid: Grid, aa: int, height: int, rows: range | None
+) -> Iterator[NDArray[np.uint8]]:
+    """Strips of so many rows from longer ones of runs."""
+    many = max(1, STRIP // (height * grid.width)) * height
+    for runs in render_runs(engine, grid, aa, strip=many * grid.width, rows=rows):
+        for first in range(0, len(runs), height):
+            yield runs.part(range(first, min(first + height, len(runs)))).pixels()
 
 
 def _strips(

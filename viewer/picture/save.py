@@ -2,7 +2,7 @@
 
 import os
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
@@ -14,11 +14,12 @@ from viewer.errors import UsageError
 from viewer.picture.begun import begun_file
 from viewer.picture.formats.header import Begun, Encode, Format, Header, Rows
 from viewer.picture.formats.table import format_for, format_named
-from viewer.picture.look import Look, look_rows
+from viewer.picture.look import Look, look_rows, look_runs
 from viewer.picture.provenance import Provenance
 from viewer.picture.render import check_size
 from viewer.picture.target import STANDARD, Output, check_place, opened
 from viewer.program import Program
+from viewer.sign.runs import Runs
 from viewer.view import Grid
 
 
@@ -67,8 +68,9 @@ def save(
         detailed=aa > 1 or look.mode != "fill" or pixels == "field",
     )
 
-    def strips(rows: range) -> Iterator[Rows]:
-        return look_rows(engine, grid, aa, look, pixels, rows=rows)
+    def strips(rows: range) -> Iterator[Rows | Runs]:
+        runs = look_runs(engine, grid, aa, look, pixels, rows=rows) if chosen.takes_runs else None
+        return runs or look_rows(engine, grid, aa, look, pixels, rows=rows)
 
     with _opened(path, header, chosen, keep, force) as output:
         begun = None
@@ -104,13 +106,13 @@ def check_target(
     return chosen
 
 
-def next_free(path: Path) -> Path:
-    """`path`, or where that is taken `shot-2.png` for `shot.png`, and so on.
+def next_free(path: Path, taken: Collection[Path] = ()) -> Path:
+    """`path`, or where that is there or `taken` `shot-2.png` for `shot.png`, and so on.
 
     It may be taken by the time that it is used: `save` without `force` then refuses.
     """
     names = (path if n == 1 else path.with_stem(f"{path.stem}-{n}") for n in count(1))
-    return next(name for name in names if not os.path.lexists(name))
+    return next(name for name in names if not (name in taken or os.path.lexists(name)))
 
 
 def _opened(
@@ -132,7 +134,11 @@ def _version() -> str:
 
 
 def _written(
-    output: Output, encode: Encode, header: Header, strips: Iterator[Rows], begun: Begun | None
+    output: Output,
+    encode: Encode,
+    header: Header,
+    strips: Iterator[Rows | Runs],
+    begun: Begun | None,
 ) -> int:
     """Writes what the strips make, and returns how many rows that was."""
     first = begun.above if begun else next(strips)  # which knows its numbers' type
@@ -146,11 +152,11 @@ def _written(
 
 
 def _counted(
-    strips: Iterator[Rows],
+    strips: Iterator[Rows | Runs],
     rows: range,
     progress: Callable[[int, int], None] | None,
     keep: Keep | None,
-) -> Iterator[Rows]:
+) -> Iterator[Rows | Runs]:
     """The strips of some rows, up to the one after which it is told to stop."""
     done = rows.start
     for strip in strips:

@@ -41,10 +41,19 @@ class Runs:
         """The pixels' type."""
         return self.values.dtype
 
+    @property
+    def count(self) -> int:
+        """How many pixels there are."""
+        return self.rows * self.width
+
+    @property
+    def lengths(self) -> Longs:
+        """How many pixels each run has, int64 (n,)."""
+        return np.diff(self.starts, append=self.count)
+
     def pixels(self) -> NDArray[np.uint8]:
         """All of them, uint8 (rows, width)."""
-        lengths = np.diff(self.starts, append=self.rows * self.width)
-        return np.repeat(self.values, lengths).reshape(self.rows, self.width)
+        return np.repeat(self.values, self.lengths).reshape(self.rows, self.width)
 
     def part(self, rows: range) -> "Runs":
         """Some of the rows."""
@@ -53,6 +62,17 @@ class Runs:
         starts = self.starts[first - 1 : last] - low
         starts[0] = 0
         return Runs(self.width, len(rows), starts, self.values[first - 1 : last])
+
+    @staticmethod
+    def made(width: int, rows: int, at: Longs, values: NDArray[np.uint8]) -> "Runs":
+        """Rows of what there is from each of some pixels on, int64 (n,) and ascending. Before them
+        there is 0. What is as it was before, or after the last row, is left out."""
+        kept = at < width * rows
+        at, values = at[kept], values[kept]
+        if not len(at) or at[0]:
+            at, values = np.insert(at, 0, 0), np.insert(values, 0, 0)
+        new = np.flatnonzero(values[1:] != values[:-1]) + 1
+        return Runs(width, rows, np.append(0, at[new]), np.append(values[0], values[new]))
 
     @staticmethod
     def of(pixels: NDArray[np.uint8]) -> "Runs":
@@ -87,13 +107,7 @@ def joined_steps(parts: Sequence[Steps]) -> Steps:
 def runs_of(steps: Steps, width: int, rows: int, samples: int) -> Runs:
     """The greys of rows in which the steps count samples, samples x samples to a pixel."""
     at, level = steps.summed()
-    values = grey_levels(samples)[level]
-    kept = at < width * rows
-    at, values = at[kept], values[kept]
-    if not len(at) or at[0]:
-        at, values = np.insert(at, 0, 0), np.insert(values, 0, 0)
-    new = np.diff(values, prepend=values[0] ^ 1) != 0
-    return Runs(width, rows, at[new], values[new])
+    return Runs.made(width, rows, at, grey_levels(samples)[level])
 
 
 @lru_cache(maxsize=8)

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.sign.runs import Runs
 from viewer.view import Size
 
 Pixels = Literal["bit", "grey", "palette", "rgb", "rgba", "field"]
@@ -69,18 +70,18 @@ class Piece(NamedTuple):
 
 class Begun(NamedTuple):
     """What is there of a file that is gone on with: whole `rows` (1 or more), and the `notes` of
-    their pieces. `above` is the last of the rows, of shape (1, width)."""
+    their pieces. `above` is the last of the rows, as the strips that follow are."""
 
     rows: int
     notes: tuple[int, ...]
-    above: Rows
+    above: Rows | Runs
 
 
-Encode = Callable[[Header, Iterable[Rows], Begun | None], Iterator[Piece]]
-"""The pieces of a file. Takes strips of any number of rows, from the top, or from the first row
-that is not there yet. Where they end before the picture does, the pieces end with them, and what
-goes on from `Begun` is the same bytes as if they had not, if the strips are cut at the same rows.
-What the strips raise goes through."""
+Encode = Callable[[Header, Iterable[Any], Begun | None], Iterator[Piece]]
+"""The pieces of a file. Takes strips of any number of rows (`Rows`, or `Runs`: see `Format`), from
+the top, or from the first row that is not there yet. Where they end before the picture does, the
+pieces end with them, and what goes on from `Begun` is the same bytes as if they had not, if the
+strips are cut at the same rows. What the strips raise goes through."""
 
 
 class Format(NamedTuple):
@@ -96,3 +97,5 @@ class Format(NamedTuple):
     holds_dpi: bool = False
     goes_back: bool = False
     """Whether the last piece replaces bytes, which standard output does not allow."""
+    takes_runs: bool = False
+    """Whether pixels of one number may come as runs."""

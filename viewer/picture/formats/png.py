@@ -1,29 +1,26 @@
-"""PNG after the W3C Recommendation, third edition: four kinds of chunks around what `zlib` makes.
-
-Each strip of rows is packed alone, ends at a whole byte, and knows its check sum: strips are packed
-side by side, and one is the same bytes whatever came before the row above it.
-"""
+"""PNG after the W3C Recommendation, third edition: four kinds of chunks around packed strips."""
 
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 from viewer.picture.formats.ahead import ahead
 from viewer.picture.formats.header import Begun, Header, Piece, Rows
+from viewer.picture.formats.packing import packed_strip, with_above
+from viewer.sign.runs import Runs
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _TYPES = {"bit": 0, "grey": 0, "palette": 3, "rgb": 2, "rgba": 6}
-_UP = 2  # the filter type "each byte less the one above"
 _BASE = 65521  # of Adler's check sum, RFC 1950
 _INCH = 0.0254  # metres
 
 
 def encode_png(
-    header: Header, strips: Iterable[Rows], begun: Begun | None = None, *, threads: bool = True
+    header: Header,
+    strips: Iterable[Rows | Runs],
+    begun: Begun | None = None,
+    *,
+    threads: bool = True,
 ) -> Iterator[Piece]:
     """A PNG; `header.notes` become text chunks, `dpi` a pHYs chunk. A strip is a chunk, and its
     notes are its check sum and its length. Without `threads`, which a small picture does not pay
@@ -31,9 +28,8 @@ def encode_png(
     if begun is None:
         yield Piece(_SIGNATURE + b"".join(_chunk(*chunk) for chunk in _before(header)))
     rows, check = (begun.rows, _joined_all(begun.notes)) if begun else (0, 1)
-    pack = partial(_packed, header.detailed)
-    lines = _with_above(header, strips, begun)
-    for packed in ahead(pack, lines) if threads else map(pack, lines):
+    pack, pairs = partial(packed_strip, header), with_above(strips, begun)
+    for packed in ahead(pack, pairs) if threads else map(pack, pairs):
         # RFC 1950: 32 KB window, and how hard the compressor tried.
         start = b"" if rows else b"\x78\x9c" if header.detailed else b"\x78\x01"
         done = packed.length // _line_length(header)
@@ -43,13 +39,6 @@ def encode_png(
         # An empty last block of the fixed kind, RFC 1951, and the sum that makes it whole.
         end = _chunk(b"IDAT", b"\x03\x00" + check.to_bytes(4, "big"))
         yield Piece(end + _chunk(b"IEND", b""))
-
-
-def lines_of(header: Header, rows: Rows) -> NDArray[np.uint8]:
-    """Rows as lines of bytes, shape (rows, bytes): bits packed from the left, 1 for 255."""
-    if header.bits:
-        return np.packbits(rows != 0, axis=1)
-    return np.ascontiguousarray(rows).reshape(len(rows), -1)
 
 
 def _before(header: Header) -> Iterator[tuple[bytes, bytes]]:
@@ -78,63 +67,6 @@ def _note(keyword: bytes, text: str) -> tuple[bytes, bytes]:
     except UnicodeEncodeError:
         # Not compressed (two bytes), no language, no translated keyword.
         return b"iTXt", keyword + bytes(5) + text.encode("utf-8", "replace")
-
-
-class _Strip(NamedTuple):
-    """Lines of bytes, shape (rows, bytes), and the line above them."""
-
-    above: NDArray[np.uint8]
-    lines: NDArray[np.uint8]
-
-
-class _Packed(NamedTuple):
-    """What a strip became; its check sum before packing, and of how many bytes."""
-
-    data: bytes
-    check: int
-    length: int
-
-
-def _with_above(
-    header: Header, strips: Iterable[Rows], begun: Begun | None = None
-) -> Iterator[_Strip]:
-    above: NDArray[np.uint8] | None = lines_of(header, begun.above)[-1] if begun else None
-    for rows in strips:
-        lines = lines_of(header, rows)
-        yield _Strip(np.zeros_like(lines[0]) if above is None else above, lines)
-        above = lines[-1].copy()
-
-
-def _packed(detailed: bool, strip: _Strip) -> _Packed:
-    """Filters and packs a strip.
-
-    Rows are filtered by `up`: a row of a shape is nearly the row above it, and what is left is
-    long runs of zeros. Where there are no greys Z_RLE looks for nothing else, as quick as level 1
-    with files as small as level 6; greys are worth a search. Measured on `prospero.vm`, one core,
-    zlib 1.2.13 (Mpixels/s, pixels for each byte):
-
-        filter, picture             level 1    level 3    level 6    Z_RLE
-        none    4096 x 4096         411,  45   402,  59   192,  96   415,  97
-        up                          436,  76   424,  82   238, 157   390, 157
-        none    16384 x 512         441,  96   451, 101   101, 197   379, 262
-        up                          206, 137   394, 140   249, 324   417, 353
-        none    4096 x 4096, greys  314,  26   319,  40   133,  51   317,  18
-        up                          364,  36   320,  41   148,  52   336,  20
-    """
-    above, lines = strip
-    filtered = np.empty((lines.shape[0], lines.shape[1] + 1), np.uint8)
-    filtered[:, 0] = _UP
-    np.subtract(lines[0], above, out=filtered[0, 1:])
-    np.subtract(lines[1:], lines[:-1], out=filtered[1:, 1:])
-    packer = packer_for(detailed, raw=True)
-    data = packer.compress(filtered.data) + packer.flush(zlib.Z_SYNC_FLUSH)
-    return _Packed(data, zlib.adler32(filtered.data), filtered.size)
-
-
-def packer_for(detailed: bool, *, raw: bool) -> "zlib._Compress":
-    """The compressor for a part of a picture; `raw` without a header and a check sum."""
-    level, strategy = (6, zlib.Z_DEFAULT_STRATEGY) if detailed else (1, zlib.Z_RLE)
-    return zlib.compressobj(level, zlib.DEFLATED, -15 if raw else 15, 9, strategy)
 
 
 def _joined_all(notes: Sequence[int]) -> int:

@@ -9,11 +9,19 @@ from viewer.picture.formats.plain import encode_npy, encode_pbm, encode_ppm
 from viewer.picture.formats.png import encode_png
 from viewer.picture.formats.tiff import encode_tiff
 
+_PNG: tuple[Pixels, ...] = ("grey", "palette", "bit", "rgb", "rgba")
 _TIFF: tuple[Pixels, ...] = ("grey", "bit", "rgb", "rgba", "field")
 _BIG = partial(encode_tiff, big=True)
 
 FORMATS = (
-    Format("png", (".png",), ("grey", "palette", "bit", "rgb", "rgba"), encode_png, True),
+    Format(
+        "png",
+        (".png",),
+        ("grey", "palette", "bit", "rgb", "rgba"),
+        encode_png,
+        True,
+        takes_runs=True,
+    ),
     Format("ppm", (".ppm",), ("grey", "rgb"), encode_ppm),  # readers of PPM take P5 as well
     Format("pgm", (".pgm",), ("grey",), encode_ppm),
     Format("pbm", (".pbm",), ("bit",), encode_pbm),

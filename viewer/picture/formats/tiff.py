@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from viewer.picture.formats.ahead import ahead
 from viewer.picture.formats.directory import BIG, CLASSIC, Layout, Tag, directory
 from viewer.picture.formats.header import Begun, Header, Piece, Rows
-from viewer.picture.formats.png import packer_for
+from viewer.picture.formats.packing import packer_for
 
 TILE = 256
 """Pixels a side: what most writers of tiles take. Lower where a band of them would be large."""
