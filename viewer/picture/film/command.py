@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from viewer.errors import UsageError
 from viewer.picture.command import EXACT, Say, Work, engine_for, exact_engine, read_program
@@ -15,9 +14,12 @@ from viewer.picture.options import count, place, positive, wanted
 
 if TYPE_CHECKING:
     from viewer.flight import Tour
+    from viewer.picture.film.film import Film
+    from viewer.program import Program
 
-SIZE, AA, RATE = "1280x720", "2", "30"
-"""Where none is asked for. Edges that move without more samples than pixels seem to crawl."""
+SIZE, AA, RATE = "1280x720", 2, "30"
+"""Where none is asked for. Edges that move seem to crawl where each pixel has one sample; lines of
+a field are smooth anyway."""
 MOST = 10**6
 """Frames."""
 _EASE = 1.0
@@ -42,7 +44,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--seconds", required=True, metavar="S", help="how long it is")
     add("--fps", default=RATE, metavar="N", help=f"frames a second (default {RATE})")
     add("--size", default=SIZE, metavar="N|WxH", help=f"pixels (default {SIZE})")
-    add("--aa", default=AA, metavar="N", help=f"N x N samples a pixel (default {AA})")
+    few = f"N x N samples a pixel (default {AA}, in other modes than fill 1)"
+    add("--aa", metavar="N", help=few)
     ease = argparse.BooleanOptionalAction
     add("--ease", action=ease, default=True, help="set off and arrive gently (default)")
     add("--z", metavar="H", help="height of the slice, for programs with var-z")
@@ -63,35 +66,48 @@ def prepare(options: argparse.Namespace, say: Say) -> Work:
 
     Raises `ViewerError`, also for what would only be refused after the drawing.
     """
-    from viewer.picture.film.film import Film, check_film, film
-    from viewer.picture.modes import MODES
+    from viewer.picture.film.film import check_film, film
+    from viewer.picture.film.reel import frames_begun
+    from viewer.picture.patience import patient
+
+    path, target = Path(options.file), Path(options.output)
+    (program, digest), start = read_program(path), time.perf_counter()
+    asked = _asked(options, program, digest)
+    engine = exact_engine(options.engine) if options.exact else options.engine
+    if asked.shows_field and engine == EXACT:
+        raise UsageError("the engine exact knows only what is inside, expected no --mode beside it")
+    check_film(target, asked, source=path, force=options.force, resume=options.resume)
+    samples = asked.deepest.supersampled(asked.aa)
+    name, chosen = engine_for(engine, program, samples, say, asked.shows_field)
+    before = (frames_begun(target) if options.resume else 0) or 0
+    if options.resume and not before:
+        say(f"{target}: found nothing to go on with, filming all of it")
+
+    def draw(progress: Callable[[int], None]) -> None:
+        how: dict[str, Any] = {"force": options.force, "resume": options.resume}
+        with patient(say, "a frame") as stop:
+            film(target, asked, chosen, name, **how, progress=progress, stop=stop)
+
+    frames, (width, height) = asked.tour.frames, asked.size
+    what = f"{frames} frames of {width} x {height} pixels"
+    if before:
+        what += f", {before} of them from before"
+    return Work(target, what, frames, "frame", chosen, name, draw, start, asked.aa, before)
+
+
+def _asked(options: argparse.Namespace, program: Program, digest: str) -> Film:
+    from viewer.picture.film.film import Film
     from viewer.picture.render import check_size
     from viewer.view import parse_number
 
     picture = wanted(options)
-    check_size(picture.grid, picture.aa)
+    aa = picture.aa if options.aa or picture.look.mode != "fill" else AA
+    check_size(picture.grid, aa)
     rate = count(options.fps, "--fps")
-    tour = _tour(options, rate)
     height = picture.grid.z
     heights = height, parse_number(options.to_z, "height") if options.to_z else height
-    path, target = Path(options.file), Path(options.output)
-    field = picture.look.mode in MODES
-    engine = exact_engine(options.engine) if options.exact else options.engine
-    if field and engine == EXACT:
-        raise UsageError("the engine exact knows only what is inside, expected no --mode beside it")
-    given = (tour, picture.grid.size, rate, picture.aa, picture.look, heights)
-    (program, digest), start = read_program(path), time.perf_counter()
-    asked = Film(program, digest, *given)
-    check_film(target, asked, source=path, force=options.force, resume=options.resume)
-    deepest = replace(picture.grid, view=max(tour.views, key=lambda view: view.zoom))
-    name, chosen = engine_for(engine, program, deepest.supersampled(picture.aa), say, field)
-
-    def draw(progress: Callable[[int], None]) -> None:
-        how = {"force": options.force, "resume": options.resume}
-        film(target, asked, chosen, name, **how, progress=progress)
-
-    what = f"{tour.frames} frames of {picture.grid.width} x {picture.grid.height} pixels"
-    return Work(target, what, tour.frames, "frame", chosen, name, draw, start, picture.aa)
+    size, look = picture.grid.size, picture.look
+    return Film(program, digest, _tour(options, rate), size, rate, aa, look, heights)
 
 
 def _tour(options: argparse.Namespace, rate: int) -> Tour:

@@ -50,6 +50,16 @@ class Film:
         z = start + (end - start) * Fraction(self.tour.passed(frame))
         return Grid(self.tour.at(frame), *self.size, z)
 
+    @property
+    def deepest(self) -> Grid:
+        """The samples of the view that is zoomed in most."""
+        return Grid(max(self.tour.views, key=lambda view: view.zoom), *self.size, self.heights[0])
+
+    @property
+    def shows_field(self) -> bool:
+        """Whether it shows more than what is inside."""
+        return self.look.mode in MODES
+
     def asked(self, engine: str) -> Mapping[str, str]:
         """Everything that its frames follow from, by name."""
         views = (f"{view.x},{view.y}@{view.zoom}" for view in self.tour.views)
@@ -74,13 +84,15 @@ def film(
     force: bool,
     resume: bool,
     progress: Callable[[int], None],
+    stop: Callable[[], bool] = lambda: False,
 ) -> None:
     """Draws all frames and has them be files: `output` is a name with a place for their number,
     from 1 on, such as `f%04d.png`, or that of one video.
 
     A file appears when it is whole. Where it is stopped, or killed, frames that are whole stay, and
     with `resume` it is gone on with from there; the result is the same. `progress` is told the
-    frames done. Raises `FileError`, or the engine's errors.
+    frames done, `stop` is asked after each. Raises `FileError`, the engine's errors, or
+    `KeyboardInterrupt` where it was told to stop.
     """
     steps = _steps(wanted, engine)
     asked, is_video = wanted.asked(engine_name), video.is_video(output)
@@ -92,18 +104,21 @@ def film(
         if is_video:
             file = stack.enter_context(whole_file(output, force=force))
             pipe = stack.enter_context(video.encoder(output, file.part, wanted.size, wanted.rate))
-        # One that the journal does not have yet may be there all the same.
-        next_, begun = frames.done + 1, frames.done > 0
+        before = frames.done
         for number in range(1, wanted.tour.frames + 1):
             place = frames.folder / f"{number:06}.png" if pipe else frame_path(output, number)
-            if number > frames.done:
-                over = bool(force or pipe or (begun and number == next_))
+            if number > before:
+                # One that the journal does not have yet may be there all the same.
+                over = bool(force or pipe or (frames.resumed and number == before + 1))
                 look = replace(wanted.look, steps=steps(number - 1)) if steps else wanted.look
                 _draw(place, wanted, number - 1, engine, look, over)
                 frames.note(number)
             if pipe:
                 _send(place, pipe)
-            progress(number)
+            if number > before:
+                progress(number)
+            if number < wanted.tour.frames and stop():
+                raise KeyboardInterrupt
 
 
 def check_film(output: Path, wanted: Film, *, source: Path, force: bool, resume: bool) -> None:
@@ -111,13 +126,13 @@ def check_film(output: Path, wanted: Film, *, source: Path, force: bool, resume:
 
     Raises `UsageError` for a name or a look that is no film's, else `FileError`.
     """
-    done = reel.frames_begun(output) if resume else 0
+    begun = reel.frames_begun(output) if resume else None
     if video.is_video(output):
         check_place(output, source=source, force=force)
         video.check_video(output, wanted.size, wanted.look)
         return
     for number in range(1, wanted.tour.frames + 1):
-        again = force or (done > 0 and number <= done + 1)
+        again = force or (begun is not None and number <= begun + 1)
         path = frame_path(output, number)
         check_target(path, source=source, look=wanted.look, force=again)
 

@@ -31,7 +31,8 @@ _JOURNAL = "journal"
 
 
 class Reel:
-    """The frames of a film, numbered from 1. `done` of them are whole."""
+    """The frames of a film, numbered from 1. `done` of them are whole; `resumed` says whether
+    another run has begun it."""
 
     def __init__(self, path: Path, folder: Path, journal: BinaryIO) -> None:
         self.folder = folder
@@ -40,10 +41,12 @@ class Reel:
             journal.seek(0)
             text = journal.read()
         self.asked, self.done, self._length = _read(text)
+        self.resumed = True
 
     def begin(self, asked: Mapping[str, str]) -> None:
         """Forgets all frames: another film is asked for."""
         self.asked, self.done, self._length = asked, 0, 0
+        self.resumed = False
         with reported(self._path):
             for frame in self.folder.glob("*.png"):
                 frame.unlink()
@@ -54,11 +57,19 @@ class Reel:
         self._add({"frame": number})
         self.done = number
 
+    def forget(self) -> None:
+        """Removes the journal, and the frames of a video, in an order that is never mistaken for
+        frames that are there."""
+        with suppress(OSError):
+            self._journal.truncate(0)
+        with suppress(OSError):
+            (self.folder / _JOURNAL).unlink()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def _add(self, value: Mapping[str, object]) -> None:
         line = json.dumps(value).encode("ascii") + b"\n"
         with reported(self._path):
             self._journal.truncate(self._length)  # of what was cut off
-            self._journal.seek(self._length)
             self._journal.write(line)
             self._journal.flush()
             os.fsync(self._journal.fileno())
@@ -71,11 +82,12 @@ def folder_of(path: Path) -> Path:
     return place.with_name(f".prospero-{place.name}.film")
 
 
-def frames_begun(path: Path) -> int:
-    """How many frames of a film that was stopped are whole."""
+def frames_begun(path: Path) -> int | None:
+    """How many frames of a film that was stopped are whole; None where none was begun."""
     with suppress(OSError, ValueError):
-        return _read((folder_of(path) / _JOURNAL).read_bytes())[1]
-    return 0
+        asked, done, _ = _read((folder_of(path) / _JOURNAL).read_bytes())
+        return done if asked else None
+    return None
 
 
 @contextmanager
@@ -99,16 +111,16 @@ def opened(
         if reel.done:
             _check(path, reel, asked, force, resume)
         try:
-            if not (reel.done and resume):
+            if not (resume and reel.asked == asked):
                 reel.begin(asked)
             yield reel
         except BaseException as error:
             if reel.done and not (hidden and isinstance(error, FileError)):
                 error.add_note(KEPT)
             else:
-                shutil.rmtree(folder, ignore_errors=True)
+                reel.forget()
             raise
-        shutil.rmtree(folder, ignore_errors=True)
+        reel.forget()
 
 
 def _check(path: Path, reel: Reel, asked: Mapping[str, str], force: bool, resume: bool) -> None:
