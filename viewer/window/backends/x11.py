@@ -55,9 +55,10 @@ def paste(native: Any) -> str:
     from pyglet.libs.x11 import xlib
 
     clipboard, utf8 = native._clipboard_atom, native._utf8_atom
-    owner = xlib.XGetSelectionOwner(native._x_display, clipboard)
-    if not owner or owner == native._window or native._clipboard_str is not None:
-        return str(native.get_clipboard_text())
+    if native._clipboard_str is not None:  # its own
+        return str(native._clipboard_str)
+    if not xlib.XGetSelectionOwner(native._x_display, clipboard):
+        return ""
     xlib.XConvertSelection(
         native._x_display, clipboard, utf8, clipboard, native._window, xlib.CurrentTime
     )
