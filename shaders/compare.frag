@@ -14,12 +14,12 @@ void main() {
     ivec2 at = ivec2(gl_FragCoord.xy) - first;
     float one = texelFetch(before, at, 0).g;
     float other = texelFetch(after, at, 0).g;
-    float common = min(one, other);
+    float meet = min(one, other);
     if (marking) {
         vec3 ink = other > one ? come : gone;
         colour = vec4(ink / 255.0, strength * abs(other - one));
     } else {
-        vec3 found = common * both + (one - common) * gone + (other - common) * come;
+        vec3 found = meet * both + (one - meet) * gone + (other - meet) * come;
         colour = vec4((found + (1.0 - max(one, other)) * neither) / 255.0, 1.0);
     }
 }

@@ -203,6 +203,7 @@ def test_the_hud_as_a_page() -> None:
         "zoom      4",
         "z         0.02",
         "cursor    -0.124583333, 0.499583333",
+        "mode      fill; black and white",
         "value     -0.25, inside",
         "drawn in  27.3 ms, 800 x 600",
         "engine    glsl, 8 pieces",
