@@ -32,7 +32,7 @@ SWEEP_GRAIN = 2**20
 
 def stepped(z: Fraction, steps: float, zoom: Fraction) -> Fraction:
     """So many steps higher; a step is finer where the zoom is larger."""
-    # A power of two at or below the zoom keeps z a short number, and steps reversible.
+    # A power of two near the zoom keeps z a short number, and steps reversible.
     octave = zoom.numerator.bit_length() - zoom.denominator.bit_length()
     parts = Fraction(round(steps * PARTS), PARTS)
     return z + parts * STEP / Fraction(2) ** max(0, octave)

@@ -32,8 +32,8 @@ Point = tuple[float, float]
 
 WIDEST = 44
 """Of the slider, in font heights."""
-LEAST = 18
-"""Where there is no room for so many, there is none."""
+LEAST = 6
+"""Of its groove: where there is no room for so many, there is no slider."""
 END, VALUE = 7, 15
 """Characters there is room for, beside the groove, for an end and for the height."""
 
@@ -69,12 +69,12 @@ def track(ends: Ends, free: Size, size: Size, scale: float, advance: float) -> T
     em = em_of(size, scale)
     margin, height = margin_of(em), leading_of(em) + em
     width = min(WIDEST * em, free[0] - 2 * margin)
-    if width < LEAST * em or free[1] < 4 * height:
-        return None
     left, top = (free[0] - width) // 2, free[1] - margin - height
     before, after = round((3 + END) * advance), round((2 + END + VALUE) * advance)
-    start = left + em + before
-    return Track(left, top, width, height, start, width - 2 * em - before - after, ends)
+    length = width - 2 * em - before - after
+    if length < LEAST * em or free[1] < 4 * height:
+        return None
+    return Track(left, top, width, height, left + em + before, length, ends)
 
 
 class Sliders:
