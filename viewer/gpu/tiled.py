@@ -50,6 +50,11 @@ class Slice:
         self._last: tuple[tuple[Grid, Block, int], Cover] | None = None
         self._sweep: tuple[tuple[Grid, int], Sweep] | None = None
 
+    @property
+    def exact(self) -> bool:
+        """Whether tests alone decide every pixel, at any depth."""
+        return self.layout is None or not self.layout.expressions.roots
+
     def cover(self, grid: Grid, block: Block, samples: int = 1) -> Cover:
         """The cover of a block of a picture, or of a grid with so many samples along a pixel. The
         last one is kept: a picture that stands still is drawn again and again."""
@@ -113,11 +118,12 @@ class Tiled:
 
     at_once = True
 
-    def __init__(self, ctx: moderngl.Context, program: Program) -> None:
+    def __init__(self, ctx: moderngl.Context, program: Program, plane: Slice | None = None) -> None:
+        """`plane`: what is known already of the program where z is zero."""
         self._ctx, self._program = ctx, program
-        self._slice = Slice(program, Fraction(0))
+        self._slice = plane or Slice(program, Fraction(0))
         layout = self._slice.layout
-        self.exact = layout is None or not layout.expressions.roots
+        self.exact = self._slice.exact
         count = layout.literals if layout else 0
         self.summary = f"tiles, {count} literal{'s' if count != 1 else ''}"
         self.summary += ", exact at any zoom" if self.exact else ""

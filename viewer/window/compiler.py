@@ -34,9 +34,9 @@ from viewer.gpu.trial import (
     verdict,
 )
 from viewer.gpu.warm import Warmer
-from viewer.passes import optimise
-from viewer.program import Program, parse
+from viewer.program import Program
 from viewer.view import Grid, View
+from viewer.window.reading import Ahead, Reading
 from viewer.window.session import Shape
 
 if TYPE_CHECKING:
@@ -78,8 +78,9 @@ class Pause(NamedTuple):
 class Compiler:
     """The program on the screen (`shown`) and the one that is being made."""
 
-    def __init__(self, ctx: moderngl.Context) -> None:
-        self._ctx = ctx
+    def __init__(self, ctx: moderngl.Context, ahead: Ahead | None = None) -> None:
+        """`ahead`: what is known of programs already."""
+        self._ctx, self._ahead = ctx, ahead or Ahead()
         self._making: Generator[Pause | Made, None, None] | None = None
         self.busy = False
         """Whether a program is being made. One that is on the screen, and for which a better way to
@@ -96,6 +97,10 @@ class Compiler:
         self.cancel()
         self._making = self._make(path, data, grid)
         self.busy = True
+
+    def expect(self, path: Path, data: bytes, grid: Grid) -> None:
+        """These bytes will be started soon, most likely."""
+        self._ahead.expect(path, data, grid)
 
     def cancel(self) -> None:
         """Gives up what is being made."""
@@ -125,7 +130,8 @@ class Compiler:
         self._show(None)
 
     def _make(self, path: Path, data: bytes, grid: Grid) -> Generator[Pause | Made, None, None]:
-        prepared = in_background(lambda: _prepare(self._ctx, path, data))
+        reading = self._ahead.take(path, data, grid)
+        prepared = in_background(lambda: _prepared(self._ctx, reading.result()))
         while not prepared.done():
             yield Pause("reading", 0.005)
         made = prepared.result()
@@ -210,19 +216,13 @@ class Compiler:
             last.painter.release()
 
 
-def _prepare(ctx: moderngl.Context, path: Path, data: bytes) -> Made:
-    source = parse(data, str(path))
-    program = optimise(source)
-    uses_z = any(instr.op.variable == "z" for instr in program.instrs)
-    shape = Shape(path, len(source), len(program), uses_z)
-    return Made(shape, data, program, _painter(ctx, program))
-
-
-def _painter(ctx: moderngl.Context, program: Program) -> Painter:
-    """Tiles, where they are right at any depth; for everything else straight-line shaders, of
-    local programs where the view is deep."""
-    tiled = Tiled(ctx, program)
-    return tiled if tiled.exact else any_depth(ctx, program)
+def _prepared(ctx: moderngl.Context, reading: Reading) -> Made:
+    """With tiles, where they are right at any depth; with straight-line shaders, of local programs
+    where the view is deep, for everything else."""
+    shape, data, program, plane = reading
+    exact = plane.exact
+    painter = Tiled(ctx, program, plane) if exact else any_depth(ctx, program)
+    return Made(shape, data, program, painter)
 
 
 @contextmanager

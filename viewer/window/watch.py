@@ -31,6 +31,9 @@ CLOSE_INTERVAL = 0.01
 QUIET = 0.1
 """Seconds that the file must have looked the same before it is read."""
 
+EARLY = 0.02
+"""Seconds after which what it says is likely what it will say: a guess, see `glimpse`."""
+
 PATIENCE = 0.5
 """Seconds before trouble is told: a file is gone for a moment while some editors save it."""
 
@@ -55,6 +58,7 @@ class Watch:
         self.path = path
         self._told: Look | None = None
         self._nothing_told = True
+        self._guessed: Look | None = None
         self._seen = look(path)
         self._since = -SETTLED if _settled(self._seen) else time.monotonic()
 
@@ -83,6 +87,15 @@ class Watch:
             return None  # an editor may hold the file for itself while it saves
         self._told, self._nothing_told = seen, False
         return news
+
+    def glimpse(self, now: float) -> bytes | None:
+        """What the next news will be, most likely, as soon as that can be guessed; once."""
+        likely = self._seen is not None and now - self._since >= EARLY
+        if self._guessed == self._seen or not likely or self._is_told(self._seen):
+            return None
+        self._guessed = self._seen
+        found = self._read()
+        return found if isinstance(found, bytes) else None
 
     def _is_told(self, seen: Look | None) -> bool:
         return seen == self._told and not self._nothing_told
