@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from viewer.errors import ViewerError
 from viewer.picture.command import check
+from viewer.picture.look import Look
+from viewer.picture.palettes import PALETTES, palette_of
 from viewer.window.form import FIELDS, KEYS, NAMES, Form, file_name, options, size_text
 from viewer.window.form_panel import FIRST, form_panel, pressed
 
@@ -49,9 +51,8 @@ def test_whatever_hands_do_it_is_a_form(hands: list[str | tuple[int, int]]) -> N
             assert value in field.choices or field.typed
         assert "/" not in file_name(form, SOURCE, WINDOW)
         panel = form_panel(form, WINDOW, 80)
-        assert len(panel.lines) == len(form_panel(Form(), WINDOW, 80).lines)
         assert panel.columns <= 60
-    kept = form.opened("fill", "").values
+    kept = form.opened(Look()).values
     assert kept[0] == form.values[0]
 
 
@@ -163,7 +164,7 @@ def test_the_form_as_a_page() -> None:
         "size     ◂ 2048x1536 (x2)                 ▸",
         "samples  ◂ 1 a pixel                      ▸",
         "mode     ◂ fill                           ▸",
-        "palette  ◂ the mode's own                 ▸",
+        "palette  ◂ black and white                ▸",
         "format   ◂ png                            ▸",
         "exact    ◂ no                             ▸",
         "name       mine▏",
@@ -196,7 +197,7 @@ def test_clicks_do_what_the_keys_do() -> None:
 
 def test_opened_again_it_has_the_windows_look_and_the_last_choices() -> None:
     form = Form(at=3).with_value("size", "x4").with_value("name", "a").with_value("mode", "iso")
-    form = form.judged("/a.png", "no").opened("distance", "safe")
+    form = form.judged("/a.png", "no").opened(Look("distance", PALETTES["safe"]))
     assert (form["size"], form["mode"], form["palette"], form["name"]) == (
         "x4",
         "distance",
@@ -204,5 +205,10 @@ def test_opened_again_it_has_the_windows_look_and_the_last_choices() -> None:
         "",
     )
     assert (form.at, form.target, form.refusal) == (0, "", "")
-    assert form.opened("unheard of", "unheard of")["mode"] == "distance"
+    assert (form["samples"], form["exact"]) == ("1", "no")
+    better = form.opened(Look(), smooth=True, exact=True)
+    assert (better["samples"], better["exact"]) == ("4", "yes")
+    assert better.with_value("samples", "8").opened(Look(), smooth=True)["samples"] == "8"
+    other = form.opened(Look("unheard of", palette_of("red,blue")))
+    assert (other["mode"], other["palette"]) == ("distance", "")
     assert size_text(form, (10, 20)) == "40x80"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.window.test_window_events import disc
+from tests.window.disc import disc
 from viewer.window.errands import Errands
 from viewer.window.gallery import STEPS, Gallery, sheet_of
 from viewer.window.insets import Insets, Thumb

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from tests.conftest import ROOT
-from tests.window.test_window_events import disc
+from tests.window.disc import disc
 from viewer.errors import FileError
 from viewer.picture.provenance import read
 from viewer.window.renders import NICENESS, Order, Progress, Queue
@@ -84,13 +84,12 @@ def test_orders_are_done_in_turn_from_the_text_that_was_given(folder: Path, queu
 
 def test_what_goes_wrong_is_one_line_and_the_next_is_drawn(folder: Path, queue: Queue) -> None:
     (folder / "taken.png").touch()
-    queue.add(order(folder, "taken.png", *SMALL))
-    queue.add(order(folder, "a.png", *SMALL))
-    refused, done = ended(queue, 2)
-    assert str(refused).startswith(f"{folder / 'taken.png'}: ")
-    assert "exists already" in str(refused)
-    assert "\n" not in str(refused)
-    assert done == folder / "a.png"
+    for name, options in (("lost/a.png", ()), ("b.png", ("--aa=none",)), ("taken.png", ())):
+        queue.add(order(folder, name, *SMALL, *options))
+    lost, refused, done = ended(queue, 3)
+    assert str(lost) == f"{folder}/lost/a.png: there is no folder {folder}/lost"
+    assert str(refused) == f"{folder}/b.png: bad --aa 'none', expected a whole number from 1"
+    assert done == folder / "taken-2.png"
 
 
 def test_one_that_is_given_up_leaves_nothing_and_makes_room(folder: Path, queue: Queue) -> None:

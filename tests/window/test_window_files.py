@@ -24,6 +24,8 @@ def test_a_dropped_program_is_opened(viewer: Viewer, display: str, tmp_path: Pat
     other = tmp_path / "größer & other.vm"
     other.write_bytes(disc(0, 0, 0.6))
     viewer.key("plus")
+    left = View().zoomed(0.5, CENTRE, SIZE)
+    viewer.wait_for_frame(view=str(left))
     for types in (1, 4):  # drags that offer one kind of data, and many
         drop(display, viewer.window, [other], types)
         viewer.wait_for_event("shape", path=str(other))
@@ -31,7 +33,7 @@ def test_a_dropped_program_is_opened(viewer: Viewer, display: str, tmp_path: Pat
         since = len(viewer.events())
         drop(display, viewer.window, [viewer.path], types)
         viewer.wait_for_event("shape", path=str(viewer.path), since=since)
-        viewer.assert_shows(View(), SIZE)
+        viewer.assert_shows(left, SIZE)
 
 
 def test_a_dropped_picture_shows_where_it_is_of(
@@ -50,7 +52,9 @@ def test_dropped_nonsense_keeps_the_picture_and_the_file(
 ) -> None:
     noise = tmp_path / "noise.bin"
     noise.write_bytes(bytes(range(256)))
-    for nonsense in (noise, tmp_path, tmp_path / "missing.vm"):
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    for nonsense in (noise, empty, tmp_path / "missing.vm"):
         since = len(viewer.events())
         drop(display, viewer.window, [nonsense], 1)
         viewer.wait_for_event("frame", problem=str(nonsense), since=since)

@@ -94,7 +94,9 @@ def prepare(options: argparse.Namespace, say: Say) -> Work:
     tolerance = positive(options.tolerance, "--tolerance")
     if options.resume:
         _check_resumable(target, options.format)
-    chosen = engine, options.format, options.force, options.resume
+    # What another program asks for is whole or not at all.
+    resume = options.resume or (None if options.progress else False)
+    chosen = engine, options.format, options.force, resume
     return _picture(path, target, picture, say, *chosen, tolerance)
 
 

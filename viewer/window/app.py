@@ -14,10 +14,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from viewer.errors import FileError, ViewerError
-from viewer.picture.provenance import is_picture, read
-from viewer.program.parse import parse, read_bytes
+from viewer.program.parse import read_bytes
 from viewer.view import Size
 from viewer.window.backends import open_window
+from viewer.window.browsing import Browser
 from viewer.window.camera import FRAME
 from viewer.window.compiler import Compiler, Made, Pause
 from viewer.window.controls import Action
@@ -27,12 +27,12 @@ from viewer.window.history import Spot
 from viewer.window.inputs import Inputs
 from viewer.window.keyfile import own_controls
 from viewer.window.memory import Memory
+from viewer.window.overlay import Hit
 from viewer.window.places import Store, folder
 from viewer.window.screen import Screen
 from viewer.window.session import Session, Shape
 from viewer.window.slider import Track
 from viewer.window.trace import Trace
-from viewer.window.watch import Watch
 
 SIZE: Size = (1024, 768)
 STATUS_AFTER = 0.25
@@ -42,21 +42,24 @@ that the work has to wait for."""
 
 
 def run(
-    path: Path,
+    named: tuple[Path, ...],
     session: Session,
     trace: Path | None = None,
     *,
     resume: bool = False,
     backend: str | None = None,
 ) -> int:
-    """Opens a window on `path` with what the session says, and follows the file until it is closed.
-    With `resume` it looks where it was left. `backend` is the window library that is wanted.
+    """Opens a window on the files, and those in the folders, that are `named`, with what the
+    session says, and follows the one that is shown until it is closed. With `resume` it looks where
+    it was left. `backend` is the window library that is wanted.
 
     Returns the exit status. Raises `FileError` where there is no such file and `NoDeviceError`
     where no window can be opened; a broken program is shown in the window, to be mended.
     `trace` (or the environment's PROSPERO_TRACE) is where to write what happens.
     """
-    read_bytes(path)
+    browser = Browser(named)
+    read_bytes(browser.files.current)
+    session = replace(session, files=browser.files)
     try:
         session = replace(session, controls=own_controls(folder()))
     except ViewerError as error:
@@ -64,7 +67,7 @@ def run(
     environment = os.environ.get("PROSPERO_TRACE")
     log = Trace(trace or (Path(environment) if environment else None))
     try:
-        App(path, session, log, resume, backend).loop()
+        App(browser, session, log, resume, backend).loop()
     except KeyboardInterrupt:
         pass
     finally:
@@ -76,12 +79,13 @@ class App:
     """Everything that has to do with time, files and the window; what to show is a `Session`."""
 
     def __init__(
-        self, path: Path, session: Session, trace: Trace, resume: bool, backend: str | None
+        self, browser: Browser, session: Session, trace: Trace, resume: bool, backend: str | None
     ) -> None:
+        self._browser, self._title = browser, _title(session)
         self.session, self._resume = session, resume
         self._trace = trace
         self._inputs = Inputs(self)
-        self._backend, name, news = open_window(_title(path), SIZE, self._inputs, self, backend)
+        self._backend, name, news = open_window(self._title, SIZE, self._inputs, self, backend)
         if news:
             self._say(news)
         self._errands = Errands()
@@ -91,7 +95,6 @@ class App:
         self._desk = Desk(
             self._backend, self._screen, self._compiler, self._errands, self._memory, trace
         )
-        self._watch = Watch(path)
         self._status_due = 0.0
         self._quit = False
         self._hidden = False
@@ -117,10 +120,12 @@ class App:
         """Does what is due and draws what changed; returns how long to sleep, in seconds."""
         self._inputs.repeat(now)
         self._look_at_file(now)
-        pause = min(self._watch.interval, self._compile(now))
-        if self._errands.collect():
+        pause = min(self._browser.pause, self._compile(now))
+        if self._errands.collect() or self._browser.aged(self.session, now):
             self._screen.refresh()
         self.session = self._desk.due(self.session.ticked(now), now)
+        self.session = self._browser.due(self.session, now)
+        self._rename(_title(self.session))
         pause = min(pause, self._desk.pause)
         if self._hidden:
             return pause
@@ -136,37 +141,29 @@ class App:
     # What is due
 
     def _look_at_file(self, now: float) -> None:
-        news = self._watch.poll(now)
+        news = self._browser.watch.poll(now)
         if isinstance(news, FileError):
             self._trace("file", problem=str(news))
-            self.session = self.session.failed(news)
+            self._fail(news)
         elif news is not None:
             self._trace("file", bytes=len(news))
-            shown = self._compiler.shown
-            if (
-                shown
-                and not self._compiler.busy
-                and (shown.shape.path, shown.data)
-                == (
-                    self._watch.path,
-                    news,
-                )
-            ):
+            shown, path = self._compiler.shown, self._browser.watch.path
+            known = shown and (shown.shape.path, shown.data) == (path, news)
+            if known and not self._compiler.busy:
                 self.session = self.session.mended()
                 return
             self._status_due = now + STATUS_AFTER
-            self._compiler.start(self._watch.path, news, self.session.grid)
+            self._compiler.start(path, news, self.session.grid)
 
     def _compile(self, now: float) -> float:
         try:
             result = self._compiler.step()
         except ViewerError as error:
-            self.session = replace(self.session.failed(error), status="")
+            self._fail(error)
             return 0.0
         if isinstance(result, Made):
             self._trace("shape", path=str(result.shape.path), operations=result.shape.operations)
             self._load(result.shape)
-            self._backend.rename(_title(result.shape.path))
         elif isinstance(result, Pause):
             if now >= self._status_due and result.status != self.session.status:
                 self._status_due = now + STATUS_EVERY
@@ -176,11 +173,28 @@ class App:
         return 1.0
 
     def _load(self, shape: Shape) -> None:
-        known = self.session.shape
+        known, before = self.session.shape, self.session
         self.session = self.session.loaded(shape)
         if known is None or known.path != shape.path:
-            resume = self._resume or known is not None
+            if known is not None:
+                self._desk.left(before)
+            resume, self._resume = self._resume, True
             self.session = self._desk.opened(self.session, resume=resume, now=time.monotonic())
+
+    def _fail(self, problem: ViewerError) -> None:
+        """Something is wrong with the file that is open. The picture stays where it is of that
+        file: of another it would be misread."""
+        shown = self._compiler.shown
+        if shown and shown.shape.path != self._browser.watch.path:
+            self._desk.left(self.session)
+            self._compiler.release()
+            self.session = self.session.unloaded()
+        self.session = replace(self.session.failed(problem), status="")
+
+    def _rename(self, title: str) -> None:
+        if title != self._title:
+            self._title = title
+            self._backend.rename(title)
 
     # What controls do
 
@@ -190,7 +204,7 @@ class App:
         try:
             if action in self._effects:
                 self._effects[action]()
-            elif effect := self._desk.effects.get(action):
+            elif effect := self._desk.effects.get(action) or self._browser.effects.get(action):
                 self.session = effect(self.session, time.monotonic())
             self._desk.acted(action, self.session, time.monotonic())
         except (ViewerError, OSError) as error:
@@ -219,26 +233,20 @@ class App:
         """Where the slider of the slice is on the screen."""
         return self._screen.track
 
+    def text_at(self, at: tuple[float, float]) -> Hit | None:
+        """The text on the screen at a pixel."""
+        return self._screen.text_at(at)
+
     # Events
 
     def dropped(self, paths: list[str]) -> None:
-        """Opens the first file. A `.vm` is followed even while it is broken, anything else only
-        where it is a program; else the picture and the file that is followed stay. A picture
-        that was saved here shows its view."""
-        path = Path(paths[0]) if paths else None
-        if path is None:
-            return
+        """Opens files and folders, or shows where a picture is of: see `Browser.dropped`."""
+        named = tuple(map(Path, paths))
         try:
-            if is_picture(path.name):
-                self.session = self.session.going(read(path).view)
-                return
-            data = read_bytes(path)
-            if path.suffix != ".vm":
-                parse(data, str(path))
+            if named:
+                self.session = self._browser.dropped(self.session, named, time.monotonic())
         except ViewerError as error:
             self.session = self.session.failed(error)
-            return
-        self._watch = Watch(path)
 
     def resized(self) -> None:
         """The framebuffer has a new size."""
@@ -254,5 +262,8 @@ class App:
         self._screen.forget()
 
 
-def _title(path: Path) -> str:
-    return f"{path.name} - Prospero"
+def _title(session: Session) -> str:
+    if session.files is None:
+        return "Prospero"
+    position = f" ({session.files.position})" if session.files.position else ""
+    return f"{session.files.current.name}{position} - Prospero"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds them to the command's parser."""
     add = parser.add_argument
-    add("file", nargs="?", metavar="FILE", help="a .vm program; a bundled one if left out")
+    add("files", nargs="*", metavar="FILE|DIR", help="programs, .vm; bundled ones if left out")
     add("--view", metavar="X,Y@ZOOM", help="where to look first; or a saved picture")
     add("--fly", action="store_true", help="fly there from home; any key stops it")
     add("--still", action="store_true", help="moves take no time")
@@ -33,7 +33,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 class Opening:
     """What to open a window on."""
 
-    path: Path
+    named: tuple[Path, ...]
     view: View
     z: Fraction
     trace: Path | None
@@ -41,6 +41,13 @@ class Opening:
     still: bool
     resume: bool
     backend: str | None
+
+    @property
+    def path(self) -> Path:
+        """The first file. Raises `FileError` where there is none."""
+        from viewer.window.files import opened
+
+        return opened(self.named).current
 
     def run(self) -> int:
         """Shows it until the window is closed; returns the exit status. See `app.run`."""
@@ -51,23 +58,30 @@ class Opening:
         home = View() if self.fly else self.view
         session = Session(view=home, home=home, z=self.z, animated=not self.still)
         session = session.flying(self.view)
-        return run(self.path, session, self.trace, resume=self.resume, backend=self.backend)
+        return run(self.named, session, self.trace, resume=self.resume, backend=self.backend)
 
 
 def prepare(options: argparse.Namespace) -> Opening:
     """What is asked for. Raises `UsageError`, or `FileError` for a picture that carries no view."""
-    from viewer.resources import asset
     from viewer.view import View, parse_number
 
     if options.fly and not options.view:
         raise UsageError("--fly goes to a view, expected --view X,Y@ZOOM beside it")
     view = place(options.view) if options.view else View()
-    path = Path(options.file) if options.file else asset("dreams.vm")
+    named = tuple(map(Path, options.files)) or _bundled()
     trace = Path(options.trace) if options.trace else None
     z = parse_number(options.z, "height")
     resume = not options.view
     backend = _backend(options.backend)
-    return Opening(path, view, z, trace, options.fly, options.still, resume, backend)
+    return Opening(named, view, z, trace, options.fly, options.still, resume, backend)
+
+
+def _bundled() -> tuple[Path, ...]:
+    """The shapes that come with the viewer."""
+    from viewer.resources import asset, assets
+
+    first = asset("dreams.vm")
+    return (first, *(path for path in assets() if path != first))
 
 
 def _backend(name: str | None) -> str | None:

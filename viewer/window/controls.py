@@ -70,7 +70,12 @@ class Action(Enum):
     FULL_SCREEN = auto()
     OPEN = auto()
     SAVE = auto()
-    SAVE_LARGE = auto()
+    SAVE_AS = auto()
+    SHOW_SAVED = auto()
+    GIVE_UP = auto()
+    NEXT_FILE = auto()
+    PREVIOUS_FILE = auto()
+    OVERVIEW = auto()
     COPY = auto()
     COPY_PICTURE = auto()
     PASTE = auto()
@@ -213,14 +218,30 @@ CONTROLS: tuple[Control, ...] = (
     _control("H ?", "this help", Action.HELP, "H", "?"),
     _control("F11", "full screen", Action.FULL_SCREEN, "F11"),
     _control("S F2", "save what is shown, as PNG", Action.SAVE, "S", "F2", "Ctrl+S"),
-    _control("Shift+S", "save it at 4 times the size", Action.SAVE_LARGE, "Shift+S"),
+    _control("Shift+S", "save it in another size, format, ...", Action.SAVE_AS, "Shift+S"),
+    Control(
+        "V Delete",
+        "open what was saved; give up saving",
+        (Binding("V", Action.SHOW_SAVED), Binding("Delete", Action.GIVE_UP)),
+    ),
     Control(
         "Ctrl+C Ctrl+Shift+C",
         "copy the view as text, as a picture",
         (Binding("Ctrl+C", Action.COPY), Binding("Ctrl+Shift+C", Action.COPY_PICTURE)),
     ),
     _control("Ctrl+V", "go to the copied view", Action.PASTE, "Ctrl+V"),
-    _control("Drop", "open the dropped file", Action.OPEN, "Drop"),
+    Control(
+        "] [",
+        "the next file, the one before",
+        (
+            Binding("]", Action.NEXT_FILE, repeats=True),
+            Binding("[", Action.PREVIOUS_FILE, repeats=True),
+            Binding("Ctrl+PageDown", Action.NEXT_FILE, repeats=True),
+            Binding("Ctrl+PageUp", Action.PREVIOUS_FILE, repeats=True),
+        ),
+    ),
+    _control("O", "overview of the files", Action.OVERVIEW, "O"),
+    _control("Drop", "open dropped files or folders", Action.OPEN, "Drop"),
     _control("Esc", "close what lies over the picture", Action.CLOSE, "Esc"),
     _control("Q Ctrl+Q", "quit", Action.QUIT, "Q", "Ctrl+Q"),
 )
@@ -232,6 +253,12 @@ def bindings(table: tuple[Control, ...]) -> dict[str, Binding]:
 
 
 BINDINGS = bindings(CONTROLS)
+
+
+def key_of(table: tuple[Control, ...], action: Action) -> str:
+    """The first key for an action, to be told to people; empty where it has none."""
+    found = (binding for control in table for binding in control.bindings)
+    return next((binding.trigger for binding in found if binding.action is action), "")
 
 
 def columns() -> str:

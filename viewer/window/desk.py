@@ -14,7 +14,6 @@ from viewer.errors import FileError, ViewerError
 from viewer.passes.extent import Box, extent
 from viewer.picture.look import Look
 from viewer.picture.provenance import Provenance, digest_of
-from viewer.picture.save import next_free
 from viewer.picture.target import whole_file
 from viewer.program import parse
 from viewer.window import clipboard, slices
@@ -29,7 +28,8 @@ from viewer.window.history import Spot
 from viewer.window.looks import WORDS, palette_name
 from viewer.window.memory import Memory
 from viewer.window.probing import Finding
-from viewer.window.saving import Saves, free_target
+from viewer.window.save_desk import SaveDesk
+from viewer.window.saving import free_target
 from viewer.window.screen import Screen
 from viewer.window.session import Session
 from viewer.window.trace import Trace
@@ -58,10 +58,9 @@ class Desk:
     ) -> None:
         self._backend, self._screen, self._compiler = backend, screen, compiler
         self._errands, self._memory, self._trace = errands, memory, trace
-        self._saves = Saves()
+        self._saves = SaveDesk(screen, compiler, trace)
         self.effects: Mapping[Action, Effect] = {
-            Action.SAVE: self._save_shown,
-            Action.SAVE_LARGE: self._save_large,
+            **self._saves.effects,
             Action.COPY: self._copy,
             Action.COPY_PICTURE: self._copy_picture,
             Action.PASTE: self._paste,
@@ -83,7 +82,7 @@ class Desk:
 
     def due(self, session: Session, now: float) -> Session:
         """Takes in what was done in the background."""
-        session = self._saved(session, now)
+        session = self._saves.due(session, now)
         session = self._found(session, now)
         self._memory.seen(Spot(session.goal, session.z), now)
         problem = self._memory.news()
@@ -97,7 +96,11 @@ class Desk:
     @property
     def pause(self) -> float:
         """After how many seconds there may be something to take in."""
-        return 0.02 if self._errands.busy else 1.0
+        return min(0.02 if self._errands.busy else 1.0, self._saves.pause)
+
+    def left(self, session: Session) -> None:
+        """The file that is shown is no longer open."""
+        self._memory.left(Spot(session.goal, session.z))
 
     def opened(self, session: Session, *, resume: bool, now: float) -> Session:
         """A file was opened: goes where it was left, where that is known and wanted."""
@@ -118,33 +121,7 @@ class Desk:
         self._saves.close()
         self._memory.close(Spot(session.goal, session.z) if session.shape else None)
 
-    # Pictures and text
-
-    def _saved(self, session: Session, now: float) -> Session:
-        for result in self._saves.finished():
-            if isinstance(result, Path):
-                session = session.told(f"saved {result}", now)
-                self._trace("save", path=str(result))
-            else:
-                session = session.told(str(result), now)
-                self._trace("save", problem=str(result))
-        return session
-
-    def _save_shown(self, session: Session, now: float) -> Session:
-        if shown := self._compiler.shown:
-            picture = self._screen.picture(session, self._compiler)
-            samples = self._screen.samples(session, self._compiler)
-            path, grid = shown.shape.path, session.grid
-            what = grid, picture, samples, session.look
-            self._saves.save_shown(path, shown.data, shown.program, *what)
-        return session
-
-    def _save_large(self, session: Session, now: float) -> Session:
-        if shown := self._compiler.shown:
-            samples = self._screen.samples(session, self._compiler)
-            path, grid = shown.shape.path, session.grid
-            return session.told(self._saves.save_large(path, shown.data, grid, samples), now)
-        return session
+    # Text
 
     def _copy(self, session: Session, now: float) -> Session:
         self._backend.copy(str(session.goal))
@@ -271,7 +248,7 @@ def _extracted(shown: Made, session: Session) -> str:
     """An errand: writes the program of the view, beside that of the file; returns what to say."""
     program = parse(shown.data, str(shown.shape.path))
     left = of_view(program, session.grid)
-    target = next_free(free_target(shown.shape.path, "-view").with_suffix(".vm"))
+    target = free_target(shown.shape.path, f"{shown.shape.path.stem}-view.vm")
     title = f"{shown.shape.path.name} in the view {session.view}"
     text = text_of(left, shown.data, title)
     try:

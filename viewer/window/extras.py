@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ from viewer.view import Grid, Size, View
 from viewer.window.compiler import Made
 from viewer.window.engrave import Engraver, layers
 from viewer.window.errands import Errands
+from viewer.window.gallery import sheet_of
 from viewer.window.heights import Ends
 from viewer.window.history import Spot
 from viewer.window.insets import Insets, inset_size, map_frames
@@ -31,6 +33,7 @@ from viewer.window.panels import Row
 from viewer.window.probing import Finding, probe, read, rows, ruler
 from viewer.window.session import Session
 from viewer.window.slider import Sliders, Track
+from viewer.window.thumbnails import Thumbnails
 from viewer.window.zoombox import framed
 
 Greys = NDArray[np.uint8]
@@ -61,7 +64,7 @@ class Extras:
     def __init__(self, typesetter: Typesetter, errands: Errands) -> None:
         self._engraver, self._insets = Engraver(typesetter), Insets(typesetter)
         self._sliders = Sliders(typesetter)
-        self._errands = errands
+        self._errands, self._thumbnails = errands, Thumbnails(errands)
         self._pictures: OrderedDict[tuple[int, View, Fraction], Greys] = OrderedDict()
         self._engine: tuple[int, Doubles] | None = None
         self._source: tuple[bytes, Program | None] = b"", None
@@ -81,6 +84,9 @@ class Extras:
             found = Over(grid.free, layers=tuple(layers(grid)), images=bands)
         if session.help:
             return found
+        if session.gallery.open and session.files:
+            image = self._gallery(session, session.files.paths)
+            return found._replace(images=(*found.images, image))
         if tools.box:
             found = found._replace(layers=(*found.layers, *framed(tools.box, size, scale)))
         if session.slider and shown and shown.shape.uses_z:
@@ -89,6 +95,8 @@ class Extras:
             image = self._map(session, shown, version, found.free, count)
             free = image.at[0] - margin_of(1), found.free[1]
             found = found._replace(free=free, images=(*found.images, image))
+        if session.form.open:
+            return found
         if tools.shelf and marks:
             image = self._insets.shelf(marks, found.free, size, scale)
             found = found._replace(images=(*found.images, image))
@@ -99,6 +107,17 @@ class Extras:
                 rows=self._probed(session, shown, version), layers=(*found.layers, *_pin(session))
             )
         return found
+
+    def _gallery(self, session: Session, paths: Sequence[Path]) -> Placed:
+        """The files of the overview that are in sight."""
+        sheet = sheet_of(len(paths), session.size, session.scale)
+        gallery = session.gallery.fitted(len(paths), sheet)
+        first = gallery.top * sheet.across
+        seen = paths[first : first + sheet.across * sheet.down]
+        thumbs = self._thumbnails.of(seen, sheet.inset)
+        if 0 <= (chosen := gallery.at - first) < len(thumbs):
+            thumbs[chosen] = thumbs[chosen]._replace(chosen=True)
+        return self._insets.gallery(thumbs, sheet, session.size)
 
     def _with_slider(self, over: Over, session: Session, ends: Ends) -> Over:
         """With the slider, where there is room."""

@@ -21,10 +21,13 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from viewer.picture.formats.table import FORMATS, OUTLINES
+from viewer.picture.look import Look
 from viewer.picture.modes import MODES
 from viewer.picture.palettes import PALETTES
 from viewer.view import Size
 
+SMOOTH = "4"
+"""Samples a side of a pixel where edges are smooth."""
 WINDOW = "window"
 """The size of the window itself; `x4` is four times that."""
 
@@ -60,12 +63,14 @@ NAMES = tuple(field.name for field in FIELDS)
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A value for each field, which of them has the keys, and whether saving was asked for.
+    """Whether it is `open`, a value for each field, which of them has the keys, and whether saving
+    was asked for.
 
     `target` is where the picture will be, and `refusal` why there can be none, "" where there can:
     both are the desk's to say.
     """
 
+    open: bool = False
     values: tuple[str, ...] = tuple(field.choices[0] for field in FIELDS)
     at: int = 0
     asked: bool = False
@@ -131,14 +136,23 @@ class Form:
         """All of the text of one's own."""
         return self.with_value(self.field.name, self.field.choices[0]) if self.field.typed else self
 
-    def opened(self, mode: str, palette: str) -> Form:
-        """Shown anew, in the window's look: what was chosen is kept but for the name."""
-        form = replace(self, at=0, target="", refusal="").with_value("name", "")
-        for name, value in (("mode", mode), ("palette", palette)):
+    def opened(self, look: Look, *, smooth: bool = False, exact: bool = False) -> Form:
+        """Shown anew, as good as the window shows it, and in its look; what was chosen before is
+        kept but for the name."""
+        names = (name for name, palette in PALETTES.items() if palette == look.palette)
+        seen = {"mode": look.mode, "palette": next(names, "")}
+        if smooth and self["samples"] == "1":
+            seen["samples"] = SMOOTH
+        if exact:
+            seen["exact"] = "yes"
+        form = replace(self, open=True, at=0, target="", refusal="").with_value("name", "")
+        for name, value in seen.items():
             known = value in FIELDS[NAMES.index(name)].choices
             form = form.with_value(name, value) if known else form
         return form
 
+
+BLANK = Form()
 
 KEYS: Mapping[str, Callable[[Form], Form]] = MappingProxyType(
     {

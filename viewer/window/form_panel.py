@@ -77,7 +77,9 @@ def _shown(form: Form, name: str, window: Size) -> str:
     if name == "samples":
         return "1 a pixel" if value == "1" else f"{value}x{value} a pixel"
     if name == "palette":
-        return value or "the mode's own"
+        return value or ("black and white" if form["mode"] == "fill" else "the mode's own")
+    if name == "name" and form.field.name != name:
+        return value or "after the program"
     return value
 
 

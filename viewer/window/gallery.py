@@ -82,6 +82,8 @@ class Gallery:
         return replace(self, at=at, asked=True) if at < count else self
 
 
+CLOSED = Gallery()
+
 STEPS: Mapping[str, Callable[[Sheet], int]] = MappingProxyType(
     {
         "Left": lambda sheet: -1,

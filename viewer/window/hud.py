@@ -10,6 +10,8 @@ from viewer.gpu.accuracy import Accuracy
 from viewer.sign.survey import Survey
 from viewer.view import View
 from viewer.window.exactly import Exactness
+from viewer.window.form_panel import form_panel
+from viewer.window.gallery import sheet_of
 from viewer.window.legend import legend_panel
 from viewer.window.lookpanel import looked, looks_panel
 from viewer.window.panels import (
@@ -49,12 +51,15 @@ class Facts(NamedTuple):
 
 
 def panels(session: Session, facts: Facts, columns: int, lines: int = 40) -> tuple[Panel, ...]:
-    """What lies over the picture, where so much text has room. The help, and the shelf of
-    marked places, hide the HUD and the legend, so that nothing overlaps."""
+    """What lies over the picture, where so much text has room. The help, the form and the overview
+    of files, and the shelf of marked places, hide the HUD and the legend, so that nothing
+    overlaps."""
     panels: list[Panel] = []
     if session.help:
         panels.append(help_panel(session.controls, columns, lines))
-    else:
+    elif session.form.open:
+        panels.append(form_panel(session.form, session.size, columns))
+    elif not session.gallery.open:
         hud = session.hud and not session.tools.shelf
         if rows := [*(_rows(session, facts) if hud else ()), *facts.probed]:
             panels.append(table_panel(rows, columns))
@@ -64,16 +69,32 @@ def panels(session: Session, facts: Facts, columns: int, lines: int = 40) -> tup
             panels.append(found)
     if session.problem and not session.problem_hidden:
         panels.append(problem_panel(session.problem, columns))
-    if text := "\n".join(filter(None, (session.status or facts.waiting, session.message))):
+    status = session.status or facts.waiting
+    words = status, session.saving, session.message, _overview(session)
+    if text := "\n".join(filter(None, words)):
         panels.append(message_panel(text, columns))
     return tuple(panels)
+
+
+def _overview(session: Session) -> str:
+    """What of the overview is in sight."""
+    if not session.gallery.open or session.files is None:
+        return ""
+    count = len(session.files.paths)
+    sheet = sheet_of(count, session.size, session.scale)
+    first = session.gallery.top * sheet.across + 1
+    last = min(count, first - 1 + sheet.across * sheet.down)
+    part = f"{first:,} to {last:,} of {count:,}" if last - first + 1 < count else f"{count:,}"
+    return f"{part} files: arrows and Enter, or a click, Esc closes"
 
 
 def _rows(session: Session, facts: Facts) -> list[Row]:
     rows = []
     if session.shape:
         count = f"{session.shape.operations} operations, {session.shape.optimised} to draw"
-        rows += [Row("file", str(session.shape.path)), Row("program", count)]
+        position = session.files.position if session.files else ""
+        file = ", ".join(filter(None, (str(session.shape.path), position)))
+        rows += [Row("file", file), Row("program", count)]
     rows.append(Row("centre", _coordinates(session.view)))
     rows.append(Row("zoom", f"{Decimal(session.view.zoom_text()):.6g}"))
     if session.shape and session.shape.uses_z:

@@ -13,9 +13,10 @@ from enum import Enum, auto
 from typing import Protocol
 
 from viewer.view import Size
-from viewer.window import slices
+from viewer.window import dialogs, slices
 from viewer.window.controls import Action, bindings
 from viewer.window.hands import Clicks, Held, Swing, Turns
+from viewer.window.overlay import Hit
 from viewer.window.session import Session, to_pixels
 from viewer.window.slider import Track
 
@@ -41,6 +42,9 @@ class Stage(Protocol):
     @property
     def track(self) -> Track | None:
         """Where the slider is on the screen."""
+
+    def text_at(self, at: Point) -> Hit | None:
+        """The text on the screen at a place, in pixels."""
 
 
 class Hold(Enum):
@@ -71,7 +75,7 @@ class Inputs:
     def repeat(self, now: float) -> None:
         """Does what keys that are held ask for again."""
         for trigger in self._held.due(now):
-            self._stage.act(self._bindings[trigger].action)
+            self._press(trigger)
 
     def key(self, trigger: str, pressed: bool) -> None:
         """A key: its action now, and again while it is held where the table says so."""
@@ -81,18 +85,31 @@ class Inputs:
             self._pad.discard(digit)
             return
         binding = self._bindings.get(trigger)
-        if binding is None:
-            return
-        if digit.isdigit():
+        if binding and digit.isdigit():
             self._pad.add(digit)
-        if binding.repeats:
+        if self._press(trigger):
             self._held.press(trigger, time.monotonic())
-        self._stage.act(binding.action)
+
+    def _press(self, trigger: str) -> bool:
+        """Does what a key asks for, of what lies over the picture or of the table; returns whether
+        it does so again while it is held."""
+        stage, binding = self._stage, self._bindings.get(trigger)
+        session = dialogs.keyed(stage.session, trigger)
+        if session is not None:
+            stage.session = session
+            return trigger in dialogs.REPEATED
+        if binding is None:
+            return False
+        stage.act(binding.action)
+        return binding.repeats
 
     def character(self, character: str) -> None:
-        """A character of the table. Letters are keys there, with their modifiers, and so is what
-        the keypad types."""
-        if character in self._bindings and not (character.isalpha() or character in self._pad):
+        """A character of the form, or of the table. Letters are keys there, with their modifiers,
+        and so is what the keypad types."""
+        session = dialogs.typed(self._stage.session, character)
+        if session is not None:
+            self._stage.session = session
+        elif character in self._bindings and not (character.isalpha() or character in self._pad):
             self._stage.act(self._bindings[character].action)
 
     # The pointer. Positions are kept in pixels: that is what the session's are.
@@ -120,7 +137,7 @@ class Inputs:
         if not pressed:
             if name == self._button:
                 self._let_go()
-        elif self._hold is None:
+        elif self._hold is None and not (name == "Left" and self._clicked()):
             self._stage.session = self._stage.session.stopped()
             self._button, self._begun = name, self._here
             track = self._stage.track
@@ -129,6 +146,13 @@ class Inputs:
                 self.pointer(at)
             elif not (name == "Left" and self._paired(at, modifiers)):
                 self._take(name, modifiers)
+
+    def _clicked(self) -> bool:
+        """Whether a click is on what lies over the picture, and not for that."""
+        stage, here = self._stage, self._here
+        session = dialogs.clicked(stage.session, here, stage.text_at(here))
+        stage.session = session or stage.session
+        return session is not None
 
     def _paired(self, at: Point, modifiers: str) -> bool:
         """Whether a click is the second of a double one that does something. Nothing is held then:
@@ -160,6 +184,9 @@ class Inputs:
 
     def wheel(self, clicks: float, modifiers: str) -> None:
         """The wheel zooms about the cursor, or moves the slice."""
+        if scrolled := dialogs.wheeled(self._stage.session, clicks):
+            self._stage.session = scrolled
+            return
         binding = self._bindings.get(f"{modifiers}Wheel") or self._bindings.get("Wheel")
         if binding is None:
             return

@@ -18,7 +18,6 @@ from viewer.window.history import Spot
 from viewer.window.minimap import Frame
 from viewer.window.overlay import (
     COLOURS,
-    Pixels,
     Placed,
     Typesetter,
     em_of,
@@ -117,7 +116,7 @@ class Insets:
             across = min(ACROSS, len(cells))
             sheet = Sheet(across, -(-len(cells) // across), inset, em)
             image = drawn(cells, sheet, self._typesetter.font(em))
-            return Placed(image, _middle(sheet, free))
+            return Placed(image, sheet.middle(free))
 
         return self._once("shelf", key, draw)
 
@@ -128,7 +127,7 @@ class Insets:
         def draw() -> Placed:
             font = self._typesetter.font(sheet.em)
             cells = [_thumbed(thumb, sheet, font) for thumb in thumbs]
-            return Placed(drawn(cells, sheet, font), _middle(sheet, free))
+            return Placed(drawn(cells, sheet, font), sheet.middle(free))
 
         return self._once("gallery", (tuple(thumbs), sheet, free), draw)
 
@@ -146,11 +145,6 @@ class Thumb(NamedTuple):
     picture: bytes = b""
     problem: str = ""
     chosen: bool = False
-
-
-def _middle(sheet: Sheet, free: Size) -> Pixels:
-    left, top = ((n - side) // 2 for n, side in zip(free, sheet.size, strict=True))
-    return left, max(0, top)
 
 
 def _thumbed(thumb: Thumb, sheet: Sheet, font: ImageFont.FreeTypeFont) -> Cell:

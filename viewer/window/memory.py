@@ -27,7 +27,8 @@ class Memory:
         self._file: Path | None = None
         self._pictures: dict[Bookmark, bytes] = {}
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="places")
-        self._writing: list[Future[Places]] = []
+        self._writing: list[tuple[Path, Future[Places]]] = []
+        self._left: dict[Path, tuple[Spot, History]] = {}
         self._told = False
 
     # History
@@ -57,11 +58,21 @@ class Memory:
 
     # Places
 
+    def left(self, spot: Spot) -> None:
+        """The file is no longer open, and was left at that spot."""
+        file = self._file
+        if file is not None:
+            self._left[file] = spot, self.history
+            self._write(file, lambda: self._store.change(file, lambda kept: kept.left_at(spot)))
+        self._file, self.places, self._pictures = None, Places(), {}
+
     def opened(self, file: Path) -> Spot | None:
         """Another file is open: where it was left, if that is known. Raises `FileError`."""
         self._file, self.places, self._pictures = file, Places(), {}
+        if self._left:
+            _, self.history = self._left.get(file, (None, History.starting(Spot())))
         self.places = self._store.read(file)
-        return self.places.last
+        return self._left[file][0] if file in self._left else self.places.last
 
     def toggle(self, spot: Spot, picture: bytes) -> str:
         """Marks a place, or takes its mark away; returns what to say. `picture`: a small PNG."""
@@ -70,12 +81,12 @@ class Memory:
             return "nothing is open"
         if number is not None:
             self.places = self.places.without(spot)
-            self._write(lambda: self._store.unmark(file, spot))
+            self._write(file, lambda: self._store.unmark(file, spot))
             return f"took mark {number} away"
         mark = Bookmark(spot)
         self.places = self.places.added(mark)
         self._pictures[mark] = picture
-        self._write(lambda: self._store.mark(file, spot, picture))
+        self._write(file, lambda: self._store.mark(file, spot, picture))
         return f"marked as {len(self.places.bookmarks)}"
 
     def marked(self, number: int) -> Spot | None:
@@ -92,10 +103,10 @@ class Memory:
 
     def news(self) -> FileError | None:
         """Takes in what was written; an error, the first time that there is one."""
-        for done in [future for future in self._writing if future.done()]:
-            self._writing.remove(done)
+        for file, done in [written for written in self._writing if written[1].done()]:
+            self._writing.remove((file, done))
             error = done.exception()
-            if error is None and not self._writing:
+            if error is None and not self._writing and file == self._file:
                 self.places = done.result()  # another window may have marked places, too
             if isinstance(error, FileError) and not self._told:
                 self._told = True
@@ -109,5 +120,5 @@ class Memory:
             with suppress(FileError):  # nobody is there to be told
                 self._store.change(self._file, lambda places: places.left_at(spot))
 
-    def _write(self, work: Callable[[], Places]) -> None:
-        self._writing.append(self._writer.submit(work))
+    def _write(self, file: Path, work: Callable[[], Places]) -> None:
+        self._writing.append((file, self._writer.submit(work)))

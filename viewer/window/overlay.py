@@ -40,6 +40,14 @@ class Placed(NamedTuple):
     at: Pixels
 
 
+class Hit(NamedTuple):
+    """A character of a panel, by its line and its column, from 0."""
+
+    panel: Panel
+    line: int
+    column: int
+
+
 class Typesetter:
     """Turns panels into images; keeps those of the last frame."""
 
@@ -47,6 +55,7 @@ class Typesetter:
         self._path = asset(FONT)
         self._fonts: dict[int, ImageFont.FreeTypeFont] = {}
         self._images: dict[tuple[Panel, int], NDArray[np.uint8]] = {}
+        self._laid: list[tuple[Panel, int, Placed]] = []
 
     def columns(self, size: Pixels, scale: float) -> int:
         """How many characters a panel may be wide in a window of `size` pixels."""
@@ -64,7 +73,7 @@ class Typesetter:
         """The panels as images, placed in a window of `size` pixels; they overlap only where
         not even the smallest font makes room. `scale`: pixels of the display for one of an
         ordinary one."""
-        kept, placed = {}, []
+        kept, self._laid = {}, []
         largest = em_of(size, scale)
         top = margin = margin_of(largest)
         bottom = size[1] - margin
@@ -81,9 +90,19 @@ class Typesetter:
             else:
                 at = (margin, bottom - height)
                 bottom -= height + margin // 2
-            placed.append(Placed(image, at))
+            self._laid.append((panel, em, Placed(image, at)))
         self._images = kept
-        return placed
+        return [placed for _, _, placed in self._laid]
+
+    def text_at(self, at: tuple[float, float]) -> Hit | None:
+        """What of the panels that were placed last is at a pixel."""
+        for panel, em, (image, corner) in reversed(self._laid):
+            x, y = at[0] - corner[0], at[1] - corner[1]
+            if 0 <= x < image.shape[1] and 0 <= y < image.shape[0]:
+                line = (y - _padding(em)) // leading_of(em)
+                column = (x - _padding(em)) // self.font(em).getlength("0")
+                return Hit(panel, int(line), int(column))
+        return None
 
     def _fitting(self, panel: Panel, free: Pixels, largest: int) -> int:
         """The largest font height, up to that, at which the panel fits into `free`."""

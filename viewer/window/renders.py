@@ -25,6 +25,7 @@ from typing import NamedTuple
 import psutil
 
 from viewer.errors import FileError
+from viewer.picture.save import next_free
 
 PATIENCE = 5.0
 """Seconds that a process may take to end when it is told to, before it is killed."""
@@ -80,6 +81,7 @@ class Queue:
             yield render.result()
         while self._render is None and self._waiting:
             order = self._waiting.popleft()
+            order = order._replace(target=next_free(order.target))  # it may be taken by now
             try:
                 self._render = Render(order)
             except OSError as error:
@@ -89,6 +91,11 @@ class Queue:
     def progress(self) -> Progress | None:
         """Of the one that is drawn; None where there is none."""
         return self._render.progress(len(self._waiting)) if self._render else None
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is something to wait for."""
+        return bool(self._render or self._waiting or self._ending)
 
     @property
     def targets(self) -> set[Path]:
@@ -163,7 +170,8 @@ class Render:
         if not (status := self._process.returncode):
             return self.order.target
         reason = errors[-1] if errors else f"rendering ended with status {status}"
-        return FileError(f"{self.order.target}: {reason}")
+        name = f"{self.order.target}: "
+        return FileError(name + reason.removeprefix(name))
 
     def end(self) -> None:
         """Tells it to end; it takes its unfinished file with it."""

@@ -26,7 +26,7 @@ from viewer.window.hud import panels as panels_of
 from viewer.window.insets import inset_size, thumbnail
 from viewer.window.legend import layers
 from viewer.window.memory import Memory
-from viewer.window.overlay import Typesetter
+from viewer.window.overlay import Hit, Typesetter
 from viewer.window.panels import Panel
 from viewer.window.scene import Scene
 from viewer.window.session import Session
@@ -115,6 +115,10 @@ class Screen:
     def track(self) -> Track | None:
         """Where the slider of the slice is on the screen."""
         return self._over.track if self._over else None
+
+    def text_at(self, at: tuple[float, float]) -> Hit | None:
+        """The text on the screen at a pixel."""
+        return self._typesetter.text_at(at)
 
     def refresh(self) -> None:
         """Something about what lies over the picture has become known."""

@@ -19,6 +19,9 @@ from viewer.view import Grid, Size, View
 from viewer.window import tools
 from viewer.window.camera import Camera, Point
 from viewer.window.controls import CONTROLS, Action, Control
+from viewer.window.files import Files
+from viewer.window.form import BLANK, Form
+from viewer.window.gallery import CLOSED, Gallery, sheet_of
 from viewer.window.heights import Ends, Sweep
 from viewer.window.looks import PLAIN, Looks
 from viewer.window.moves import MOVES
@@ -47,16 +50,20 @@ class Session(Camera):
     slider: Ends | None = None
     scale: float = 1.0
     shape: Shape | None = None
+    files: Files | None = None
     problem: ViewerError | None = None
     problem_hidden: bool = False
     message: str = ""
     message_ends: float = 0.0
     status: str = ""
+    saving: str = ""
     hud: bool = False
     smooth: bool = False
     exact: bool = False
     tiles: bool = False
     help: bool = False
+    form: Form = BLANK
+    gallery: Gallery = CLOSED
     tools: Tools = NONE
     looks: Looks = PLAIN
     controls: tuple[Control, ...] = CONTROLS
@@ -140,7 +147,14 @@ class Session(Camera):
         known = replace(self.mended(), shape=shape, status="")
         if self.shape is None or self.shape.path == shape.path:
             return known
-        start = replace(known.arrived(View()), looks=self.looks.alone()).at_height(Fraction(0))
+        return known._at_home()
+
+    def unloaded(self) -> Session:
+        """What was shown is not the file that is open now, and of that there is no picture."""
+        return replace(self._at_home(), shape=None)
+
+    def _at_home(self) -> Session:
+        start = replace(self.arrived(View()), looks=self.looks.alone()).at_height(Fraction(0))
         return replace(start, home=start.view, home_z=start.z)
 
     def pasted(self, text: str, now: float) -> Session:
@@ -156,6 +170,21 @@ class Session(Camera):
 
 def _homewards(session: Session) -> Session:
     return session.going(session.home).at_height(session.home_z)
+
+
+def _asking(session: Session) -> Session:
+    """The form of a picture to be saved, as it is seen."""
+    form = session.form.opened(session.look, smooth=session.smooth, exact=session.exact)
+    return replace(session, help=False, gallery=CLOSED, form=form)
+
+
+def _overview(session: Session) -> Session:
+    """The overview of the files, or none."""
+    if session.files is None or session.gallery.open:
+        return replace(session, gallery=CLOSED)
+    sheet = sheet_of(len(session.files.paths), session.size, session.scale)
+    gallery = session.gallery.shown(session.files.index, sheet)
+    return replace(session, help=False, gallery=gallery.fitted(len(session.files.paths), sheet))
 
 
 def _closed(session: Session) -> Session:
@@ -190,6 +219,8 @@ CHANGES: Mapping[Action, Callable[[Session], Session]] = MappingProxyType(
         Action.EXACT: lambda session: replace(session, exact=not session.exact),
         Action.TILES: lambda session: replace(session, tiles=not session.tiles),
         Action.HELP: lambda session: replace(session, help=not session.help),
+        Action.SAVE_AS: _asking,
+        Action.OVERVIEW: _overview,
         Action.CLOSE: _closed,
     }
 )

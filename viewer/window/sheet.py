@@ -53,6 +53,11 @@ class Sheet(NamedTuple):
         """Where the n-th cell begins."""
         return self.pad + n % self.across * self.step[0], self.pad + n // self.across * self.step[1]
 
+    def middle(self, free: Size) -> Pixels:
+        """Where it begins in the middle of a window of that size."""
+        left, top = ((n - side) // 2 for n, side in zip(free, self.size, strict=True))
+        return left, max(0, top)
+
     def cell_at(self, x: float, y: float) -> int | None:
         """The cell at a place of the sheet; None between cells and beside them."""
         column, row = int((x - self.pad) // self.step[0]), int((y - self.pad) // self.step[1])

@@ -1,0 +1,97 @@
+"""What takes keys, text and clicks before the picture does: the form, and the overview of files.
+
+Each function says what the session is afterwards, or None where the hand meant the picture. Drags
+and the wheel move the picture beside the form, so that one can still choose what is saved.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from viewer.window.camera import Point
+from viewer.window.form_panel import pressed
+from viewer.window.gallery import CLOSED, sheet_of
+from viewer.window.overlay import Hit
+from viewer.window.panels import Place
+from viewer.window.session import Session
+from viewer.window.sheet import Sheet
+
+REPEATED = {"Up", "Down", "Left", "Right", "Backspace", "PageUp", "PageDown"}
+"""The keys that do what they do again while they are held."""
+
+
+def keyed(session: Session, trigger: str) -> Session | None:
+    """After a key, as the table of controls writes it. Function keys and those with Ctrl or Alt
+    stay what they are."""
+    if not (session.form.open or session.gallery.open):
+        return None
+    if trigger == "Esc":
+        return closed(session)
+    if session.form.open:
+        form = session.form.keyed(trigger)
+        if form is not None:
+            return replace(session, form=form)
+        return None if _beyond(trigger) else session  # a letter comes as text, too
+    gallery = session.gallery.keyed(trigger, _count(session), _sheet(session))
+    return replace(session, gallery=gallery) if gallery is not None else None
+
+
+def typed(session: Session, character: str) -> Session | None:
+    """After text was typed. Enter is a key, and comes as text, too."""
+    if not session.form.open:
+        return None
+    if not character.isprintable():
+        return session
+    return replace(session, form=session.form.typed(character))
+
+
+def clicked(session: Session, at: Point, hit: Hit | None) -> Session | None:
+    """After a press of the left button, in pixels; `hit` is the text there."""
+    if session.form.open:
+        if hit is None or hit.panel.place is not Place.CENTRE:
+            return None
+        key, form = pressed(session.form, hit.panel, hit.line, hit.column)
+        session = replace(session, form=form)
+        return keyed(session, key) if key else session
+    if session.gallery.open:
+        sheet = _sheet(session)
+        corner = sheet.middle(session.size)
+        x, y = (a - b for a, b in zip(at, corner, strict=True))
+        if not (0 <= x < sheet.size[0] and 0 <= y < sheet.size[1]):
+            return None
+        cell = sheet.cell_at(x, y)
+        if cell is None:
+            return session
+        gallery = session.gallery.pressed(cell, _count(session), sheet)
+        return replace(session, gallery=gallery)
+    return None
+
+
+def wheeled(session: Session, clicks: float) -> Session | None:
+    """After the wheel: it scrolls the overview."""
+    if not session.gallery.open or session.form.open:
+        return None
+    gallery = session.gallery.wheeled(clicks, _count(session), _sheet(session))
+    return replace(session, gallery=gallery)
+
+
+def closed(session: Session) -> Session | None:
+    """Without the uppermost of them; None where there is none."""
+    if session.form.open:
+        return replace(session, form=replace(session.form, open=False, asked=False))
+    if session.gallery.open:
+        return replace(session, gallery=CLOSED)
+    return None
+
+
+def _beyond(trigger: str) -> bool:
+    name = trigger.rpartition("+")[2]
+    return "Ctrl+" in trigger or "Alt+" in trigger or (name[:1] == "F" and name[1:].isdecimal())
+
+
+def _count(session: Session) -> int:
+    return len(session.files.paths) if session.files else 0
+
+
+def _sheet(session: Session) -> Sheet:
+    return sheet_of(_count(session), session.size, session.scale)
