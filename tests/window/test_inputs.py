@@ -14,6 +14,7 @@ from viewer.window.controls import Action
 from viewer.window.heights import Ends
 from viewer.window.inputs import Inputs
 from viewer.window.presets import wasd
+from viewer.window.overlay import Hit
 from viewer.window.session import Session, Shape
 from viewer.window.slider import Track
 
@@ -38,6 +39,9 @@ class Stage:
 
     def sizes(self) -> tuple[Size, Size]:
         return SIZE, self.session.size
+
+    def text_at(self, at: tuple[float, float]) -> Hit | None:
+        return None
 
 
 def dragged(stage: Stage, *way: tuple[float, float], name: str = "Left", held: str = "") -> Inputs:
