@@ -13,8 +13,8 @@ from viewer.view import Size, View
 from viewer.window.controls import Action
 from viewer.window.heights import Ends
 from viewer.window.inputs import Inputs
-from viewer.window.presets import wasd
 from viewer.window.overlay import Hit
+from viewer.window.presets import wasd
 from viewer.window.session import Session, Shape
 from viewer.window.slider import Track
 
