@@ -29,6 +29,7 @@ from viewer.window.keyfile import own_controls
 from viewer.window.memory import Memory
 from viewer.window.overlay import Hit
 from viewer.window.places import Store, folder
+from viewer.window.reading import Ahead
 from viewer.window.screen import Screen
 from viewer.window.session import Session, Shape
 from viewer.window.slider import Track
@@ -58,7 +59,6 @@ def run(
     `trace` (or the environment's PROSPERO_TRACE) is where to write what happens.
     """
     browser = Browser(named)
-    read_bytes(browser.files.current)
     session = replace(session, files=browser.files)
     try:
         session = replace(session, controls=own_controls(folder()))
@@ -81,6 +81,8 @@ class App:
     def __init__(
         self, browser: Browser, session: Session, trace: Trace, resume: bool, backend: str | None
     ) -> None:
+        ahead, path = Ahead(), browser.files.current
+        ahead.expect(path, read_bytes(path), session.resized(SIZE, 1.0).grid)
         self._browser, self._title = browser, _title(session)
         self.session, self._resume = session, resume
         self._trace = trace
@@ -91,7 +93,7 @@ class App:
         self._errands = Errands()
         self._memory = Memory(Store(folder()), Spot(session.goal, session.z))
         self._screen = Screen(self._backend, self._errands, self._memory)
-        self._compiler = Compiler(self._backend.ctx)
+        self._compiler = Compiler(self._backend.ctx, ahead)
         self._desk = Desk(
             self._backend, self._screen, self._compiler, self._errands, self._memory, trace
         )
@@ -141,13 +143,16 @@ class App:
     # What is due
 
     def _look_at_file(self, now: float) -> None:
-        news = self._browser.watch.poll(now)
+        watch = self._browser.watch
+        news = watch.poll(now)
+        if (likely := watch.glimpse(now)) is not None:
+            self._compiler.expect(watch.path, likely, self.session.grid)
         if isinstance(news, FileError):
             self._trace("file", problem=str(news))
             self._fail(news)
         elif news is not None:
             self._trace("file", bytes=len(news))
-            shown, path = self._compiler.shown, self._browser.watch.path
+            shown, path = self._compiler.shown, watch.path
             known = shown and (shown.shape.path, shown.data) == (path, news)
             if known and not self._compiler.busy:
                 self.session = self.session.mended()
