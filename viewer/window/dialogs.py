@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from viewer.window.camera import Point
+from viewer.window.controls import Action
 from viewer.window.form_panel import pressed
-from viewer.window.gallery import CLOSED, sheet_of
+from viewer.window.gallery import sheet_of
 from viewer.window.overlay import Hit
 from viewer.window.panels import Place
 from viewer.window.session import Session
@@ -26,7 +27,7 @@ def keyed(session: Session, trigger: str) -> Session | None:
     if not (session.form.open or session.gallery.open):
         return None
     if trigger == "Esc":
-        return closed(session)
+        return session.act(Action.CLOSE)
     if session.form.open:
         form = session.form.keyed(trigger)
         if form is not None:
@@ -73,15 +74,6 @@ def wheeled(session: Session, clicks: float) -> Session | None:
         return None
     gallery = session.gallery.wheeled(clicks, _count(session), _sheet(session))
     return replace(session, gallery=gallery)
-
-
-def closed(session: Session) -> Session | None:
-    """Without the uppermost of them; None where there is none."""
-    if session.form.open:
-        return replace(session, form=replace(session.form, open=False, asked=False))
-    if session.gallery.open:
-        return replace(session, gallery=CLOSED)
-    return None
 
 
 def _beyond(trigger: str) -> bool:

@@ -90,6 +90,10 @@ class Form:
         """The same with what the desk says of it."""
         return replace(self, target=target, refusal=refusal, asked=False)
 
+    def closed(self) -> Form:
+        """Out of sight, with what was chosen."""
+        return replace(self, open=False, asked=False)
+
     @property
     def field(self) -> Field:
         """The one that has the keys."""

@@ -86,7 +86,7 @@ class SaveDesk:
         self._saves.add(order)
         self._judged, self._news_due = (), 0.0
         self._trace("order", target=str(order.target), options=list(order.options))
-        return replace(session, form=replace(form, open=False, asked=False))
+        return replace(session, form=form.closed())
 
     def _order(self, form: Form, grid: Grid, source: Path, data: bytes) -> Order | ViewerError:
         """What the form asks for, or why `prospero render` would refuse it."""
