@@ -21,8 +21,8 @@ from viewer.picture import begun, save
 from viewer.picture.look import look_rows
 from viewer.view import Grid, View
 
-GRID = Grid(View(), 256, 600)
-"""In strips of 64 rows, for these processes."""
+GRID = Grid(View(), 600, 400)
+"""In strips of 27 rows, for these processes."""
 CALLS = ("open", "write", "fsync", "truncate", "lseek", "fchmod", "link", "replace", "unlink")
 
 
@@ -32,10 +32,12 @@ class Mortals:
     def __init__(self, server: subprocess.Popen[str]) -> None:
         self._server = server
 
-    def draw(self, path: Path, *, seconds: float = 60.0, calls: int = 0) -> bool:
+    def draw(
+        self, path: Path, *, force: bool = False, seconds: float = 60.0, calls: int = 0
+    ) -> bool:
         """Has the picture drawn, or gone on with, by a process that is killed after so many
         seconds, or (from 1) in so many calls of the operating system. Whether it got to the end."""
-        order = {"path": str(path), "seconds": seconds, "calls": calls}
+        order = {"path": str(path), "force": force, "seconds": seconds, "calls": calls}
         assert self._server.stdin
         assert self._server.stdout
         self._server.stdin.write(json.dumps(order) + "\n")
@@ -62,7 +64,7 @@ def serve() -> None:
         order = json.loads(line)
         process = os.fork()
         if process == 0:
-            os._exit(drawn(order["path"], order["calls"]))
+            os._exit(drawn(Path(order["path"]), order["force"], order["calls"]))
         patience = time.monotonic() + order["seconds"]
         found, status = 0, 0
         while not found:
@@ -74,14 +76,14 @@ def serve() -> None:
         print(os.waitstatus_to_exitcode(status), flush=True)
 
 
-def drawn(path: str, calls: int) -> int:
+def drawn(path: Path, force: bool, calls: int) -> int:
     """Draws it, and returns the exit status."""
     if calls:
         left = iter(range(calls - 1))
         for name in CALLS:
             setattr(os, name, mortal(getattr(os, name), left))
     try:
-        keep(Path(path), GRID, force=True, keep=save.Keep("dots", resume=True))
+        keep(path, GRID, force=force, keep=save.Keep("dots", resume=True))
     except BaseException:
         traceback.print_exc()
         return 1

@@ -32,20 +32,32 @@ def wholes(server: Mortals, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     return {ending: (folder / f"a{ending}").read_bytes() for ending in ENDINGS}
 
 
-def finished(path: Path, whole: bytes) -> bool:
-    """Whether the target is the whole file; else it must be the old one, and nothing but what is
-    begun beside it."""
-    beside = {f".prospero-{path.name}.{what}" for what in ("part", "journal")}
-    assert set(names(path.parent)) <= {path.name, *beside}
-    found = path.read_bytes()
-    assert found in (OLD, whole)
-    return found == whole
+class Target:
+    """Where a picture goes in a folder of its own: in the place of an old file, or of none."""
 
+    def __init__(self, folder: Path, ending: str, old: bool, whole: bytes) -> None:
+        folder.mkdir()
+        self.path, self.old, self._whole = folder / f"a{ending}", old, whole
+        if old:
+            self.path.write_bytes(OLD)
 
-def is_swept(path: Path) -> bool:
-    """Whether nothing is left after the next save in the folder."""
-    keep(path.with_name("other.pgm"))
-    return names(path.parent) == sorted([path.name, "other.pgm"])
+    @property
+    def finished(self) -> bool:
+        """Whether it is the whole file; else it must be as it was, and nothing but what is begun
+        beside it."""
+        beside = {f".prospero-{self.path.name}.{what}" for what in ("part", "journal")}
+        assert set(names(self.path.parent)) <= {self.path.name, *beside}
+        if not self.old and not self.path.exists():
+            return False
+        found = self.path.read_bytes()
+        assert found == self._whole or (self.old and found == OLD)
+        return found == self._whole
+
+    @property
+    def swept(self) -> bool:
+        """Whether nothing is left after the next save in the folder."""
+        keep(self.path.with_name("other.pgm"))
+        return names(self.path.parent) == sorted([self.path.name, "other.pgm"])
 
 
 @pytest.mark.parametrize("kills", [15, pytest.param(1000, marks=pytest.mark.slow)])
@@ -58,34 +70,32 @@ def test_kills_at_random_moments(
     longest = time.perf_counter() - start
     killed = pictures = 0
     while killed < kills:
-        ending = ENDINGS[pictures % len(ENDINGS)]
-        path = tmp_path / f"{pictures}" / f"a{ending}"
-        path.parent.mkdir()
-        path.write_bytes(OLD)
-        while not finished(path, wholes[ending]):
-            killed += not server.draw(path, seconds=chance.uniform(0, longest))
-        assert is_swept(path)
+        ending, old = ENDINGS[pictures % len(ENDINGS)], chance.random() < 0.5
+        target = Target(tmp_path / f"{pictures}", ending, old, wholes[ending])
+        while not target.finished:
+            seconds = chance.uniform(0, longest)
+            killed += not server.draw(target.path, force=old, seconds=seconds)
+        assert target.swept
         pictures += 1
 
 
+@pytest.mark.parametrize("old", [False, True])
 @pytest.mark.parametrize(
     "ending",
-    [pytest.param(ending, marks=[pytest.mark.slow] * (ending != ".png")) for ending in ENDINGS],
+    [pytest.param(ending, marks=[pytest.mark.slow] * (ending != ".tif")) for ending in ENDINGS],
 )
 def test_kills_in_every_call_of_the_operating_system(
-    server: Mortals, wholes: dict[str, bytes], tmp_path: Path, ending: str
+    server: Mortals, wholes: dict[str, bytes], tmp_path: Path, ending: str, old: bool
 ) -> None:
     calls, done = 0, False
     while not done:
         calls += 1
-        path = tmp_path / f"{calls}" / f"a{ending}"
-        path.parent.mkdir()
-        path.write_bytes(OLD)
-        done = server.draw(path, calls=calls)
-        if not finished(path, wholes[ending]):
-            server.draw(path, calls=1 + calls % 23)  # another dies while it goes on
-        if not finished(path, wholes[ending]):
-            assert server.draw(path)
-        assert finished(path, wholes[ending])
-        assert is_swept(path)
+        target = Target(tmp_path / f"{calls}", ending, old, wholes[ending])
+        done = server.draw(target.path, force=old, calls=calls)
+        if not target.finished:
+            server.draw(target.path, force=old, calls=1 + calls % 23)  # while it goes on
+        if not target.finished:
+            assert server.draw(target.path, force=old)
+        assert target.finished
+        assert target.swept
     assert calls > 20

@@ -3,108 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from tests.picture.saved import BIG, OLD, Speckles, is_whole, keep, names
-from tests.picture.test_formats import CLEAR, CUTS, KINDS, NOTES, joined, pictures
 from viewer.errors import DrawError, FileError
 from viewer.picture import begun
+from viewer.picture import save as saving
 from viewer.picture.begun import KEPT, forget, rows_begun
-from viewer.picture.formats.header import Begun, Header, Pixels
-from viewer.picture.formats.table import FORMATS, format_named
-from viewer.picture.journal import Journal, entry, first_line, read
-from viewer.picture.look import Look
+from viewer.picture.formats.table import FORMATS
+from viewer.picture.hidden import take
+from viewer.picture.look import Look, look_rows
 from viewer.picture.palettes import PALETTES, palette_of
 from viewer.picture.save import Keep
 from viewer.view import Grid, View
 
 GRID = Grid(View(), 4096, 1300)  # six strips
 ENDINGS = [ending for row in FORMATS for ending in row.endings[:1]]
-
-
-@given(st.data(), st.sampled_from(KINDS), CUTS, st.booleans())
-def test_a_file_gone_on_with_is_the_same_file(
-    data: st.DataObject, kind: tuple[str, Pixels], cuts: list[int], detailed: bool
-) -> None:
-    name, pixels = kind
-    picture = data.draw(pictures(pixels if detailed or pixels != "palette" else "bit"))
-    height, width = picture.shape[:2]
-    header = Header((width, height), pixels, picture.dtype, CLEAR, NOTES, detailed=detailed)
-    strips = np.split(picture, sorted({cut for cut in cuts if cut < height}))
-    pieces = list(format_named(name).encode(header, strips, None))
-    assert sum(piece.rows for piece in pieces) == height
-    stop = data.draw(st.sampled_from([n for n, piece in enumerate(pieces, 1) if piece.rows]))
-    there = pieces[:stop]
-    rows = sum(piece.rows for piece in there)
-    notes = tuple(note for piece in there for note in piece.notes)
-    begun = Begun(rows, notes, picture[rows - 1 : rows])
-    rest = format_named(name).encode(header, list(after(strips, rows)), begun)
-    assert joined([*there, *rest]) == joined(pieces)
-
-
-def after(strips: Sequence[NDArray[Any]], rows: int) -> Iterator[NDArray[Any]]:
-    """The strips without so many rows, cut at the same places."""
-    for strip in strips:
-        if len(strip) > rows:
-            yield strip[rows:]
-        rows = max(0, rows - len(strip))
-
-
-@given(st.data(), st.sampled_from(KINDS))
-def test_a_file_whose_strips_end_early_has_no_end(
-    data: st.DataObject, kind: tuple[str, Pixels]
-) -> None:
-    name, pixels = kind
-    picture = data.draw(pictures("bit" if pixels == "palette" else pixels))
-    height, width = picture.shape[:2]
-    header = Header((width, height), pixels, picture.dtype, CLEAR)
-    strips = np.split(picture, range(1, height))
-    stop = data.draw(st.integers(0, height - 1))
-    whole = list(format_named(name).encode(header, strips, None))
-    part = list(format_named(name).encode(header, strips[:stop], None))
-    assert part == whole[: len(part)]
-    assert sum(piece.rows for piece in part) <= stop
-
-
-ENTRIES = st.lists(
-    st.tuples(st.integers(1, 99), st.integers(0, 99), st.lists(st.integers(0, 2**63), max_size=3))
-)
-
-
-@given(ENTRIES, st.floats(0, 1), st.integers(0, 2000), st.binary(max_size=3))
-@example([(7, 5, [1])], 1.0, 4, b"")
-def test_a_journal_that_was_cut_off_says_what_is_whole(
-    entries: list[tuple[int, int, list[int]]], share: float, size: int, rubbish: bytes
-) -> None:
-    lines, known = [first_line("a.png", {"view": "0,0"})], [Journal({"view": "0,0"}, 0, 0, (), 0)]
-    for rows, more, notes in entries:
-        last = known[-1]
-        lines.append(entry(last.rows + rows, last.size + more, notes))
-        everything = (*last.notes, *notes)
-        length = sum(map(len, lines))
-        known.append(Journal(last.asked, last.rows + rows, last.size + more, everything, length))
-    text = b"".join(lines)
-    text = text[: round(share * len(text))]
-    found = read(text + rubbish.replace(b"\n", b""), size)
-    good = [known for known in known[1:] if known.length <= len(text) and known.size <= size]
-    assert found == (good[-1] if good else None)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [b"", b"\n", b"{}\n{}\n", b"[1]\n", b"\xff\n", b'{"prospero": 2, "asked": {}}\n', b"1\n" * 3],
-)
-def test_what_is_no_journal_says_nothing(text: bytes) -> None:
-    assert read(text + entry(1, 1, ()), 9) is None
 
 
 @pytest.fixture(autouse=True)
@@ -158,13 +77,16 @@ def test_only_the_rest_is_drawn(tmp_path: Path, ending: str) -> None:
         ("a.ppm", Look(mode="distance"), 2),
     ],
 )
-def test_every_look_can_be_gone_on_with(tmp_path: Path, name: str, look: Look, aa: int) -> None:
-    grid = Grid(View(), 2048, 1300)
+def test_every_look_can_be_gone_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, look: Look, aa: int
+) -> None:
+    monkeypatch.setattr(saving, "look_rows", partial(look_rows, block=2**14))
+    grid = Grid(View(), 256, 600)
     more: dict[str, Any] = {"look": look, "aa": aa, "digest": "0" * 64}
     keep(tmp_path / f"whole-{name}", grid, **more)
     path = tmp_path / name
-    begin(path, 1, grid, **more)
-    assert 0 < rows_begun(path) < 1300
+    begin(path, 5, grid, **more)
+    assert 0 < rows_begun(path) < 600
     go_on(path, grid, **more)
     assert path.read_bytes() == (tmp_path / f"whole-{name}").read_bytes()
 
@@ -253,6 +175,15 @@ def test_one_process_writes_it(tmp_path: Path) -> None:
     assert names(tmp_path) == ["a.png"]
 
 
+def test_a_line_that_was_cut_off_is_in_nobody_s_way(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    begin(path)
+    with (tmp_path / left_of(path)[0]).open("ab") as journal:
+        journal.write(b'{"rows": 7')
+    begin(path, resume=True)
+    assert rows_begun(path) == 1024
+
+
 def test_it_may_be_forgotten(tmp_path: Path) -> None:
     begin(tmp_path / "a.png")
     forget(tmp_path / "a.png")
@@ -265,13 +196,16 @@ def test_it_may_be_forgotten(tmp_path: Path) -> None:
 def test_what_another_put_in_its_place_is_not_taken_for_ours(tmp_path: Path, kind: str) -> None:
     path, victim = tmp_path / "a.png", tmp_path / "victim"
     begin(path)
-    victim.write_bytes(OLD)
     part = tmp_path / left_of(path)[1]
+    precious = part.read_bytes() + OLD
+    victim.write_bytes(precious)
     part.unlink()
     part.symlink_to(victim) if kind == "link" else os.link(victim, part)
+    with pytest.raises(OSError, match="symbolic" if kind == "link" else "another's"):
+        take(part)
     with suppress(FileError):
         go_on(path)
-    assert victim.read_bytes() == OLD
+    assert victim.read_bytes() == precious
 
 
 @pytest.mark.parametrize("error", [DrawError("lost"), SystemExit(143), MemoryError()])

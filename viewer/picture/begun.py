@@ -92,8 +92,7 @@ class Part(Output):
     def _start_line(self) -> None:
         self._wait()
         line = entry(self._rows, self._size, self._notes[: self._whole])
-        self._notes, self._whole = self._notes[self._whole :], 0
-        self._noted, self._last = self._rows, time.monotonic()
+        self._noted, self._notes, self._last = self._rows, [], time.monotonic()
         self._writing = self._writer.submit(self._add, line)
 
     def _wait(self) -> None:
