@@ -61,7 +61,7 @@ def run(
     browser = Browser(named)
     session = replace(session, files=browser.files)
     try:
-        session = replace(session, controls=own_controls(folder()))
+        session = replace(session, controls=own_controls(folder(), session.controls))
     except ViewerError as error:
         session = session.told(str(error), time.monotonic())
     environment = os.environ.get("PROSPERO_TRACE")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +23,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("files", nargs="*", metavar="FILE|DIR", help="programs, .vm; bundled ones if left out")
     add("--view", metavar="X,Y@ZOOM", help="where to look first; or a saved picture")
     add("--fly", action="store_true", help="fly there from home; any key stops it")
-    add("--still", action="store_true", help="moves take no time")
+    moves = parser.add_mutually_exclusive_group()
+    moves.add_argument("--still", action="store_true", help="moves take no time")
+    moves.add_argument(
+        "--glide", action="store_true", help="a picture let go in full swing moves on"
+    )
+    add("--wasd", action="store_true", help="W A S D move; what they did: with Alt")
     add("--z", default="0", metavar="H", help="height of the slice (var-z)")
     add("--backend", choices=NAMES, help="the window library; or PROSPERO_BACKEND=NAME")
     add("--trace", metavar="PATH", help="append what the window does to a file, as JSON lines")
@@ -39,6 +44,8 @@ class Opening:
     trace: Path | None
     fly: bool
     still: bool
+    glide: bool
+    wasd: bool
     resume: bool
     backend: str | None
 
@@ -53,11 +60,15 @@ class Opening:
         """Shows it until the window is closed; returns the exit status. See `app.run`."""
         from viewer.view import View
         from viewer.window.app import run
+        from viewer.window.controls import CONTROLS
+        from viewer.window.presets import wasd
         from viewer.window.session import Session
 
         home = View() if self.fly else self.view
-        session = Session(view=home, home=home, z=self.z, animated=not self.still)
-        session = session.flying(self.view)
+        start = Session(view=home, home=home, z=self.z, home_z=self.z)
+        controls = wasd(CONTROLS) if self.wasd else CONTROLS
+        moves = replace(start, animated=not self.still, glides=self.glide, controls=controls)
+        session = moves.flying(self.view)
         return run(self.named, session, self.trace, resume=self.resume, backend=self.backend)
 
 
@@ -73,7 +84,18 @@ def prepare(options: argparse.Namespace) -> Opening:
     z = parse_number(options.z, "height")
     resume = not options.view
     backend = _backend(options.backend)
-    return Opening(named, view, z, trace, options.fly, options.still, resume, backend)
+    return Opening(
+        named,
+        view,
+        z,
+        trace,
+        fly=options.fly,
+        still=options.still,
+        glide=options.glide,
+        wasd=options.wasd,
+        resume=resume,
+        backend=backend,
+    )
 
 
 def _bundled() -> tuple[Path, ...]:

@@ -242,7 +242,7 @@ CONTROLS: tuple[Control, ...] = (
     ),
     _control("O", "overview of the files", Action.OVERVIEW, "O"),
     _control("Drop", "open dropped files or folders", Action.OPEN, "Drop"),
-    _control("Esc", "close what lies over the picture", Action.CLOSE, "Esc"),
+    _control("Esc", "close what lies over the picture", Action.CLOSE, "Esc", "Shift+Esc"),
     _control("Q Ctrl+Q", "quit", Action.QUIT, "Q", "Ctrl+Q"),
 )
 

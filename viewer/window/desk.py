@@ -12,7 +12,6 @@ from pathlib import Path
 
 from viewer.errors import FileError, ViewerError
 from viewer.passes.extent import Box, extent
-from viewer.picture.look import Look
 from viewer.picture.provenance import Provenance, digest_of
 from viewer.picture.target import whole_file
 from viewer.program import parse
@@ -130,6 +129,8 @@ class Desk:
     def _copy_picture(self, session: Session, now: float) -> Session:
         if shown := self._compiler.shown:
             picture = self._screen.picture(session, self._compiler)
+            if picture.ndim == 2 and session.look.palette:
+                picture = session.look.palette.table()[picture]
             name, notes = shown.shape.path.stem, self._notes(shown, session)
             work = partial(clipboard.put_picture, picture, notes, name)
             self._errands.ask("copy", now, work)
@@ -138,7 +139,7 @@ class Desk:
     def _notes(self, shown: Made, session: Session) -> Mapping[str, str]:
         """What a picture of the window says of itself."""
         samples = self._screen.samples(session, self._compiler)
-        known = Provenance.of(session.grid, samples, Look(), digest_of(shown.data))
+        known = Provenance.of(session.grid, samples, session.look, digest_of(shown.data))
         return known.notes(shown.shape.path.name)
 
     def _copied(self, result: Path | ViewerError | str) -> str:

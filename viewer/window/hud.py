@@ -12,6 +12,7 @@ from viewer.view import View
 from viewer.window.exactly import Exactness
 from viewer.window.form_panel import form_panel
 from viewer.window.gallery import sheet_of
+from viewer.window.heights import as_text
 from viewer.window.legend import legend_panel
 from viewer.window.lookpanel import looked, looks_panel
 from viewer.window.panels import (
@@ -98,7 +99,7 @@ def _rows(session: Session, facts: Facts) -> list[Row]:
     rows.append(Row("centre", _coordinates(session.view)))
     rows.append(Row("zoom", f"{Decimal(session.view.zoom_text()):.6g}"))
     if session.shape and session.shape.uses_z:
-        rows.append(Row("z", f"{float(session.z):.6g}"))
+        rows.append(Row("z", _elided(as_text(session.z, session.view.zoom))))
     if session.cursor:
         x, y = session.view.model_at(session.cursor, session.size)
         rows.append(Row("cursor", _coordinates(replace(session.view, x=x, y=y))))

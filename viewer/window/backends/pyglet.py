@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from moderngl_window.context.base import BaseWindow
 
 
+UNLOCKED = ("INSERT", "END", "DOWN", "NEXT", "LEFT", "BEGIN", "RIGHT", "HOME", "UP", "PRIOR")
+"""What X11 calls the keypad's keys 0 to 9 without NumLock."""
+
+
 class Pyglet:
     """See `protocols.Backend`."""
 
@@ -41,6 +45,8 @@ class Pyglet:
             if hasattr(self._window.keys, theirs)
         }
         key = pyglet.window.key
+        unlocked = {getattr(key, f"NUM_{word}"): f"Num{n}" for n, word in enumerate(UNLOCKED)}
+        self._names.update(unlocked)
         self._down = key.KeyStateHandler()  # the wheel comes without modifiers
         self._pairs = (key.LCTRL, key.RCTRL), (key.LALT, key.RALT), (key.LSHIFT, key.RSHIFT)
         mouse = self._window.mouse
