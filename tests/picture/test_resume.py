@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.picture.saved import BIG, OLD, Speckles, is_whole, keep, names
+from viewer.engines.registry import create
 from viewer.errors import DrawError, FileError
+from viewer.passes import optimise
 from viewer.picture import begun
+from viewer.picture import look as looking
 from viewer.picture import save as saving
 from viewer.picture.begun import KEPT, forget, rows_begun
 from viewer.picture.formats.table import FORMATS
 from viewer.picture.hidden import take
 from viewer.picture.look import Look, look_rows
 from viewer.picture.palettes import PALETTES, palette_of
+from viewer.picture.render import render_runs
 from viewer.picture.save import Keep
+from viewer.program import parse
 from viewer.view import Grid, View
 
 GRID = Grid(View(), 4096, 1300)  # six strips
@@ -89,6 +95,35 @@ def test_every_look_can_be_gone_on_with(
     assert 0 < rows_begun(path) < 600
     go_on(path, grid, **more)
     assert path.read_bytes() == (tmp_path / f"whole-{name}").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["blocks", "jit", "exact", "tiles", "glsl", "deep"])
+@pytest.mark.parametrize("aa", [1, 2])
+def test_every_engine_goes_on_as_if_it_had_not_stopped(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+    name: str,
+    aa: int,
+) -> None:
+    if name in ("tiles", "glsl", "deep"):
+        request.getfixturevalue("context")
+    monkeypatch.setattr(saving, "look_rows", partial(look_rows, block=2**13))
+    monkeypatch.setattr(looking, "render_runs", partial(render_runs, strip=2**13))
+    program = optimise(parse((ROOT / "assets" / "hello.vm").read_bytes()))
+    grid = Grid(View.parse("-0.41,0.02@7"), 200, 301)
+
+    def draw(path: Path, keep: Keep | None = None) -> None:
+        with closing(create(name, program)) as engine:
+            saving.save(path, program, grid, aa=aa, engine=engine, keep=keep)
+
+    draw(tmp_path / "whole.png")
+    asked = iter(range(3))
+    with pytest.raises(KeyboardInterrupt):
+        draw(tmp_path / "a.png", Keep(name, stop=lambda: next(asked, None) is None))
+    assert 0 < rows_begun(tmp_path / "a.png") < 301
+    draw(tmp_path / "a.png", Keep(name, resume=True))
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "whole.png").read_bytes()
 
 
 def refused(path: Path, **options: Any) -> str:
