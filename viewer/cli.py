@@ -94,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="in the window:\n\n" + controls(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument("--version", action=_Version, nargs=0, help="say which one this is")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     def add(name: str, run: Callable[[argparse.Namespace], int], help_: str) -> Any:
@@ -110,6 +110,15 @@ def _parser() -> argparse.ArgumentParser:
     add("info", _info, "what a program consists of").add_argument("file", metavar="FILE")
     add("doctor", _doctor, "which GL routes work here, what to install")
     return parser
+
+
+class _Version(argparse.Action):
+    """Looks it up when it is asked for: what knows it takes its time to import."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Says it."""
+        print(_version())
+        parser.exit()
 
 
 def _version() -> str:
