@@ -5,18 +5,14 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-import numpy as np
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from tests.oracle import read, real, sign
-from tests.strategies import fewer, fractions, grids, programs, shapes, tame_constants
-from viewer.engines.blocks import Blocks
+from tests.strategies import fewer, fractions, programs, tame_constants
 from viewer.program import Program, parse
-from viewer.view import Grid, View
 from viewer.window.decides import Decision, decide, source_lines
-from viewer.window.extract import of_view, text_of
 
 WORDS = ("add", "sub", "mul", "min", "max", "neg", "abs", "square", "and", "or", "sqrt")
 PAGE = b"""# two discs, one cut off
@@ -174,79 +170,3 @@ def test_a_number_that_is_none_shows_through_choices() -> None:
     found = decided(text, Fraction(-1), Fraction(0))
     assert not found.inside
     assert named(text, found) == "r"
-
-
-# The program of a view
-
-
-@fewer(2)
-@given(shapes() | programs(), grids(largest=12, deepest=5))
-def test_what_is_left_in_a_view_draws_the_same_picture(text: str, grid: Grid) -> None:
-    data = text.encode()
-    program = parse(data)
-    left = parse(text_of(of_view(program, grid), data, "left"))
-    assert len(left) <= len(program)
-    one, other = (Blocks(p, np.float32).field(grid, grid.whole) for p in (program, left))
-    assert np.array_equal(one, other, equal_nan=True)
-
-
-@fewer(2)
-@given(
-    st.lists(st.tuples(*[st.integers(-9, 9)] * 3), min_size=2, max_size=6),
-    st.integers(-9, 9),
-    st.integers(-9, 9),
-    st.tuples(st.integers(1, 40), st.integers(1, 40)),
-)
-def test_what_is_left_reaches_to_the_edges_of_the_view(
-    lines: list[tuple[int, int, int]], x: int, y: int, size: tuple[int, int]
-) -> None:
-    """Of a sawtooth of half planes, anywhere in it."""
-    text = ["x var-x", "y var-y"]
-    for n, (a, b, c) in enumerate(lines):
-        text += [f"a{n} const {a / 4}", f"b{n} const {b / 4}", f"c{n} const {c / 4}"]
-        text += [
-            f"p{n} mul a{n} x",
-            f"q{n} mul b{n} y",
-            f"r{n} add p{n} q{n}",
-            f"s{n} add r{n} c{n}",
-        ]
-        if n:
-            text.append(f"t{n} {'max' if n % 2 else 'min'} {f't{n - 1}' if n > 1 else 's0'} s{n}")
-    data = "\n".join(text).encode()
-    grid = Grid(View(Fraction(x, 8), Fraction(y, 8), Fraction(2)), *size)
-    fields = [
-        Blocks(program, np.float32).field(grid, grid.whole)
-        for program in (parse(data), of_view(parse(data), grid))
-    ]
-    assert np.array_equal(fields[0], fields[1])
-
-
-@fewer(4)
-@given(shapes(most=12), st.integers(-64, 64), st.integers(-64, 64))
-def test_close_to_one_edge_little_is_left(text: str, i: int, j: int) -> None:
-    grid = Grid(View(Fraction(i, 16), Fraction(j, 16), Fraction(10**4)), 20, 20)
-    program = parse(text.encode())
-    left = of_view(program, grid)
-    edges = [instr for instr in left.instrs if instr.op.choice]
-    points = [(x, y) for x in (-1, 1) for y in (-1, 1)]
-    found = {
-        decide(program, (*grid.view.model_at((10 + 9 * x, 10 + 9 * y), grid.size), Fraction(0)),
-               2 * grid.half).literal
-        for x, y in points
-    }  # fmt: skip
-    assert len(found) <= len(edges) + 1
-
-
-def test_the_program_of_a_view_as_a_page() -> None:
-    grid = Grid(View.parse("3,-0.1@20"), 40, 30)
-    assert text_of(of_view(parse(PAGE), grid), PAGE, "discs.vm at 3,-0.1@20").decode() == (
-        "# discs.vm at 3,-0.1@20\n# 1 of 14 lines\ny var-y\n"
-    )
-
-
-def test_names_are_those_of_the_file() -> None:
-    data = "ä\tvar-x # one\n\n  b   neg  ä\r\n".encode()
-    program = parse(data)
-    again = text_of(of_view(program, Grid(View(), 4, 4)), data, "a\nb")
-    assert again.decode() == "# a b\n# 2 of 2 lines\nä var-x\nb neg ä\n"
-    assert parse(again).text() == program.text()

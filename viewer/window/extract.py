@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.gpu.accuracy import COARSE, coordinate_error
+from viewer.passes.settle import outcomes, settle
 from viewer.passes.simplify import simplify
 from viewer.program import Program
-from viewer.program.interval import Bound
+from viewer.program.interval import Bound, Interval
 from viewer.program.number import nearest
 from viewer.view import Grid
+from viewer.zoom.outcomes import outcomes as exact_outcomes
+
+PARTS = 8
+"""Boxes along each side of a picture over which choices are bounded."""
 
 
 def of_view(program: Program, grid: Grid) -> Program:
     """The program without the choices that fall the same way all over the picture: the same
-    values, bit for bit in float32, at every point of it. Not smaller for pictures that are smaller
-    than float32 can tell from a point."""
-    half, view = grid.half, grid.view
-    ends = [
-        (view.x - grid.width * half, view.x + grid.width * half),
-        (view.y - grid.height * half, view.y + grid.height * half),
-        (grid.z, grid.z),
+    values at every point of it, bit for bit in float32, but where that cannot tell neighbouring
+    pixels apart; there over the reals."""
+    x = _edges(grid.view.x, grid.width * grid.half)
+    y = _edges(grid.view.y, grid.height * grid.half)
+    z = np.full(2, nearest(grid.z, np.float32))
+    lower = np.array([_outward(axis[0], -1) for axis in (x, y, z)])
+    upper = np.array([_outward(axis[-1], 1) for axis in (x, y, z)])
+    left = simplify(program, lower, upper)
+    if coordinate_error(grid) > COARSE:
+        return settle(left, exact_outcomes(left, grid))
+    i, j = np.divmod(np.arange(PARTS * PARTS), PARTS)
+    boxes = [
+        Interval.given(_outward(axis[part], -1), _outward(axis[part + 1], 1))
+        for axis, part in ((x, i), (y, j), (z, np.zeros_like(i)))
     ]
-    corners = np.array([[nearest(end, np.float32) for end in axis] for axis in ends], np.float32)
-    return simplify(program, _outward(corners[:, 0], -1), _outward(corners[:, 1], 1))
+    return settle(left, outcomes(left, *boxes))
 
 
 def text_of(program: Program, data: bytes, title: str) -> bytes:
@@ -47,6 +61,12 @@ def _name(line: bytes) -> bytes:
     return line.replace(b"\t", b" ").lstrip(b" ").partition(b" ")[0]
 
 
-def _outward(corner: NDArray[np.float32], sign: int) -> Bound:
+def _edges(centre: Fraction, reach: Fraction) -> Bound:
+    """Where the boxes of a side begin and end."""
+    parts = [centre + reach * Fraction(2 * part - PARTS, PARTS) for part in range(PARTS + 1)]
+    return np.array([nearest(edge, np.float32) for edge in parts], np.float32)
+
+
+def _outward(corner: NDArray[np.float32] | np.float32, sign: int) -> Bound:
     """Corners that are surely not inside of the given ones, which were rounded."""
     return np.nextafter(corner, np.float32(sign * np.inf))
