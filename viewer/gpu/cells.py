@@ -12,7 +12,7 @@ What a tile says of a pixel follows from where the pixel is in the tile: these a
 that are drawn where it belongs.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import moderngl
@@ -20,13 +20,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import DrawError
-from viewer.gpu.tiles import TileShaders, layers
+from viewer.gpu.tiles import KINDS, TileShaders, layers
 from viewer.sign.cover import Cover
 from viewer.sign.layout import Ints
 from viewer.sign.runs import Steps
+from viewer.sign.sweep import KEPT
 
-SIDE = 2048
-"""Pixels along a side of the target, of a float each. All of it is drawn in some 20 ms."""
+SIDE_BITS = 11
+SIDE = 2**SIDE_BITS
+"""Pixels along a side of the target. All of it is drawn in some 20 ms."""
 
 Words = NDArray[np.uint32]
 
@@ -39,12 +41,24 @@ class Cells:
         self._ctx, self._counted = ctx, counted
         self._shaders = TileShaders(ctx, counted=counted)
         self._type = "f4" if counted else "f1"
+        self._known: list[tuple[Cover, dict[int, Words]]] = []
         self._target: moderngl.Framebuffer | None = None
 
-    def steps(self, cover: Cover, rows: range, width: int, samples: int) -> Iterator[Steps]:
-        """The steps of a cover's tiles in some rows of a picture of that width; the cover is one
+    def count(self, covers: Sequence[Cover], rows: range, samples: int) -> int:
+        """How many tiles covers have in some rows."""
+        tiles = (data for cover in covers for data in self._tiles(cover).values())
+        return sum(int(_within(data, rows, samples).sum()) for data in tiles)
+
+    def steps(
+        self, covers: Sequence[Cover], rows: range, width: int, samples: int
+    ) -> Iterator[Steps]:
+        """The steps of covers' tiles in some rows of a picture of that width; the covers are those
         of its samples, samples x samples to a pixel. Raises DrawError."""
-        found = {k: _within(data, rows, samples) for k, data in layers(cover) if k > 0}
+        found: dict[int, Words] = {}
+        for kind in KINDS[1:]:
+            parts = [self._tiles(cover)[kind] for cover in covers if kind in self._tiles(cover)]
+            if parts:
+                found[kind] = np.concatenate([part[_within(part, rows, samples)] for part in parts])
         rectangle = np.concatenate([_rectangles(data) for data in found.values()] or [_NONE])
         if not len(rectangle):
             return
@@ -53,18 +67,21 @@ class Cells:
         side = int(size.max()) + 1
         across = SIDE // side
         for low in range(0, len(first), across**2):
-            number = np.arange(low, min(low + across**2, len(first))) - low
+            corner = first[low : low + across**2]
+            number = np.arange(len(corner))
             place = side * np.stack([number % across, number // across], axis=1)
-            corner = first[low : low + len(number)]
-            some = _some(found, low, samples * (corner - place).astype(np.int32))
-            counts = self._drawn(some, samples, side * (number[-1] // across + 1))
-            pixel, by = _changes(counts if self._counted else counts >> 7)
-            row, column = np.divmod(pixel, SIDE)
-            (down, row), (right, column) = np.divmod(row, side), np.divmod(column, side)
-            i, j = corner[down * across + right].T
-            row += j - rows.start
-            kept = (row >= 0) & (row < len(rows))
-            yield Steps((row * width + i + column)[kept], by[kept])
+            some = _some(found, low, (samples * (corner - place)).astype(np.int32))
+            counts = self._drawn(some, samples, side * (int(number[-1]) // across + 1))
+            yield _told(counts, side, corner, rows, width)
+
+    def _tiles(self, cover: Cover) -> dict[int, Words]:
+        """Its instances by kind, kept for the covers used last: more rows are asked for."""
+        for known, tiles in self._known:
+            if known is cover:
+                return tiles
+        tiles = {kind: data for kind, data in layers(cover) if kind > 0}
+        self._known = [*self._known[1 - KEPT :], (cover, tiles)]
+        return tiles
 
     def release(self) -> None:
         """Gives everything back to the driver."""
@@ -75,7 +92,7 @@ class Cells:
             self._target = None
 
     def _drawn(self, found: Mapping[int, Words], samples: int, height: int) -> NDArray[Any]:
-        """The target's first rows, flat: how many samples are inside, or, not counted, 255."""
+        """The target's first rows, flat: how many samples are inside of each pixel."""
         target = self._target = self._target or self._made()
         target.use()
         target.clear(viewport=(0, 0, SIDE, height))
@@ -88,7 +105,9 @@ class Cells:
         if (error := self._ctx.error) != "GL_NO_ERROR":
             raise DrawError(f"tiles: the graphics driver reports {error}")
         read = target.read((0, 0, SIDE, height), components=1, alignment=1, dtype=self._type)
-        return np.frombuffer(read, np.float32 if self._counted else np.uint8)
+        if self._counted:
+            return np.frombuffer(read, np.float32)
+        return np.frombuffer(read, np.int8) & 1
 
     def _made(self) -> moderngl.Framebuffer:
         try:
@@ -106,11 +125,10 @@ def _rectangles(data: Words) -> Ints:
     return data[:, :4].view(np.int32)
 
 
-def _within(data: Words, rows: range, samples: int) -> Words:
-    """The tiles that have a sample in some rows of pixels."""
+def _within(data: Words, rows: range, samples: int) -> NDArray[np.bool_]:
+    """Which tiles have a sample in some rows of pixels."""
     _, top, _, height = _rectangles(data).T
-    some: Words = data[(top < rows.stop * samples) & (top + height > rows.start * samples)]
-    return some
+    return np.asarray((top < rows.stop * samples) & (top + height > rows.start * samples))
 
 
 def _some(found: Mapping[int, Words], low: int, by: Ints) -> dict[int, Words]:
@@ -126,10 +144,18 @@ def _some(found: Mapping[int, Words], low: int, by: Ints) -> dict[int, Words]:
     return some
 
 
-def _changes(counts: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Where counts differ from those before, and by how much."""
+def _told(counts: NDArray[Any], side: int, corner: Ints, rows: range, width: int) -> Steps:
+    """The steps in what was drawn: where it is not as it is one pixel before, and by how much.
+    `corner`: int32 (tiles, 2), the tiles' first pixels in the picture."""
     at = np.flatnonzero(counts[1:] != counts[:-1]) + 1
-    by = counts[at].astype(np.int64) - counts[at - 1].astype(np.int64)
+    by = (counts[at] - counts[at - 1]).astype(np.int64)
     if counts[0]:
-        return np.insert(at, 0, 0), np.insert(by, 0, int(counts[0]))
-    return at, by
+        at, by = np.insert(at, 0, 0), np.insert(by, 0, int(counts[0]))
+    # By tables: to divide numbers takes longer than to look up what comes of it.
+    cell, within = np.divmod(np.arange(SIDE), side)
+    down, right = at >> SIDE_BITS, at & SIDE - 1
+    tile = cell[down] * (SIDE // side) + cell[right]
+    row = within[down] + (corner[:, 1] - rows.start)[tile]
+    place = row * width + within[right] + corner[:, 0][tile]
+    kept = np.flatnonzero((row >= 0) & (row < len(rows)))
+    return Steps(place[kept], by[kept])

@@ -23,13 +23,15 @@ from viewer.sign.atlas import Atlas, Sheet, Square, sheet
 from viewer.sign.cover import Cover, assemble, cover
 from viewer.sign.formula import sign_form
 from viewer.sign.layout import Ints, Layout, lay_out
-from viewer.sign.runs import Runs, Steps, flat_steps, joined_steps, runs_of
+from viewer.sign.runs import Runs, flat_steps, joined_steps, runs_of
 from viewer.sign.survey import Survey, Zone, survey
 from viewer.sign.sweep import Sweep
 from viewer.view import Block, Grid
 
 _HEIGHT = Context(prec=100)
 """Heights of slices are decimals; anything else is rounded to this many digits."""
+CROWD = 2**15
+"""Tiles that are drawn and put in order together: with edges at every pixel they take 200 MB."""
 
 
 class Slice:
@@ -185,10 +187,13 @@ class Tiled:
         """Some rows of a picture, each pixel the mean of samples x samples, where tests alone
         decide (`exact`). Quick for rows that follow each other. Raises DrawError."""
         self._at(grid.z)
-        steps: list[Steps] = []
-        for band in self._slice.covers(grid, rows, samples):
-            steps.append(flat_steps(band.inside, rows, grid.width, samples))
-            steps += self._cells[samples > 1].steps(band, rows, grid.width, samples)
+        bands = list(self._slice.covers(grid, rows, samples))
+        cells, middle = self._cells[samples > 1], (rows.start + rows.stop) // 2
+        if len(rows) > 1 and cells.count(bands, rows, samples) > CROWD:
+            halves = range(rows.start, middle), range(middle, rows.stop)
+            return Runs.joined([self.runs(grid, half, samples) for half in halves])
+        steps = [flat_steps(band.inside, rows, grid.width, samples) for band in bands]
+        steps += cells.steps(bands, rows, grid.width, samples)
         return runs_of(joined_steps(steps), grid.width, len(rows), samples)
 
     def draw_field(self, grid: Grid, block: Block, target: moderngl.Framebuffer) -> None:

@@ -25,7 +25,7 @@ BLOCK = 2**20
 program, the others a few MB; from 2**18 to 2**22 none was clearly quicker."""
 
 
-STRIP = 2**25
+STRIP = 2**24
 """The most pixels of a strip of runs, which take memory where there are edges only."""
 
 

@@ -75,6 +75,14 @@ class Runs:
         return Runs(width, rows, np.append(0, at[new]), np.append(values[0], values[new]))
 
     @staticmethod
+    def joined(parts: "Sequence[Runs]") -> "Runs":
+        """Rows one below the other."""
+        width, rows = parts[0].width, np.cumsum([0, *(len(part) for part in parts)]).tolist()
+        at = [part.starts + width * first for part, first in zip(parts, rows, strict=False)]
+        values = np.concatenate([part.values for part in parts])
+        return Runs.made(width, rows[-1], np.concatenate(at), values)
+
+    @staticmethod
     def of(pixels: NDArray[np.uint8]) -> "Runs":
         """The runs of an array of rows."""
         flat = pixels.ravel()

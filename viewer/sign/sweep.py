@@ -25,6 +25,9 @@ from viewer.view import Grid
 
 OCTAVES = 2 * STEP
 """From the squares that a sweep begins with, which are anchored exactly, to those of the sheet."""
+SQUARES = 1024
+"""Squares in a band, at most, or a single row of them: more are hardly quicker. A square of which
+all tiles are open takes 0.2 MB."""
 KEPT = 2
 """Bands that are kept: a strip may have rows of two."""
 
@@ -41,6 +44,8 @@ class Sweep:
         self._scale = Scale.of(fine, fine.whole, self._sheet)
         self._atlas = Atlas(layout)
         self._covers: dict[int, Cover] = {}
+        rows = max(1, SQUARES // len(self._sheet.columns))
+        self._octaves = min(STEP, rows.bit_length() - 1)  # from a square to a band of them
 
     def covers(self, rows: range) -> Iterator[Cover]:
         """The bands that some rows of the picture are in, from the top. Rectangles are in samples
@@ -49,7 +54,7 @@ class Sweep:
             if number not in self._covers:
                 if len(self._covers) == KEPT:
                     del self._covers[next(iter(self._covers))]
-                patch = _Band(self._layout, self._sheet, number).patch(self._atlas)
+                patch = _Band(self._layout, self._sheet, self._rows(number)).patch(self._atlas)
                 self._covers[number] = put_together(self._layout, self._scale, [(patch, _NOWHERE)])
             yield self._covers[number]
 
@@ -61,7 +66,12 @@ class Sweep:
             min(max(first, first + int((self._scale.y - j) // side)), last)
             for j in (rows.start * self._samples - 1, rows.stop * self._samples + 1)
         )
-        return range(high >> STEP, (low >> STEP) - 1, -1)
+        return range(high >> self._octaves, (low >> self._octaves) - 1, -1)
+
+    def _rows(self, band: int) -> range:
+        """The rows of squares in a band."""
+        first, last = (number << self._octaves for number in (band, band + 1))
+        return range(max(first, self._sheet.rows.start), min(last, self._sheet.rows.stop))
 
 
 class _Open(NamedTuple):
@@ -73,13 +83,11 @@ class _Open(NamedTuple):
 
 
 class _Band:
-    """The rows of a sheet's squares that have one number but for its last bits."""
+    """Some rows of a sheet's squares."""
 
-    def __init__(self, layout: Layout, wanted: Sheet, number: int) -> None:
+    def __init__(self, layout: Layout, wanted: Sheet, rows: range) -> None:
         self._layout, self._sheet = layout, wanted
-        first, last = number << STEP, number + 1 << STEP
-        self._rows = range(max(first, wanted.rows.start), min(last, wanted.rows.stop))
-        self._columns = wanted.columns
+        self._rows, self._columns = rows, wanted.columns
         self._flats = [NO_CORNERS]
 
     def patch(self, atlas: Atlas) -> Patch:
@@ -152,12 +160,12 @@ def _merged(corner: Floats) -> Floats:
     left, right = (np.repeat(n[whole], count) for n in (left, left + width))
     # Where one ends and the next begins neither is an end of the two together.
     far = int(right.max(initial=0)) + 1
-    starts, ends = row * far + left, row * far + right
-    starts, ends = (
-        np.setdiff1d(a, b, assume_unique=True) for a, b in ((starts, ends), (ends, starts))
-    )
-    starts.sort()
-    ends.sort()
+    keys = np.concatenate([2 * (row * far + left), 2 * (row * far + right) + 1])
+    keys.sort()
+    meets = np.flatnonzero((keys[:-1] & 1 == 0) & (keys[1:] == keys[:-1] + 1))
+    kept = np.ones(len(keys), bool)
+    kept[meets] = kept[meets + 1] = False
+    starts, ends = (keys[kept] >> 1).reshape(-1, 2).T
     row, left = np.divmod(starts, far)
     sides = [left, FINEST * row, ends - starts, np.full(len(row), FINEST)]
     return np.concatenate([np.stack(sides, axis=1).astype(np.float64), corner[~whole]])

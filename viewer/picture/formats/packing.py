@@ -17,10 +17,10 @@ from viewer.picture.formats.header import Begun, Header, Rows
 from viewer.picture.formats.lines import UP, filtered, packed_bits
 from viewer.sign.runs import Runs
 
-CROWDED = 1 / 16
-"""Runs to a byte from which on it is quicker to look at the bytes."""
-_PART = 2**20
-"""Bytes that are looked at at once."""
+CROWDED = 1 / 128
+"""Runs to a byte from which on it is better to look at the bytes."""
+MANY = 2**20
+"""Runs that are filtered at once."""
 
 
 class Strip(NamedTuple):
@@ -51,28 +51,34 @@ def packed_strip(header: Header, strip: Strip) -> Packed:
     """Filters and packs a strip.
 
     Rows are filtered by `up`: a row of a shape is nearly the row above it, and what is left is
-    long runs of zeros. Where there are no greys nothing else is looked for; greys are worth a
-    search. Measured on `prospero.vm`, one core, zlib 1.2.13 (Mpixels/s, pixels for each byte):
+    long runs of zeros. Where those are long they are packed run by run; else zlib looks for them
+    (Z_RLE), and where there are greys for more (level 6). Measured on `prospero.vm`, one core,
+    zlib 1.2.13: bytes, and seconds of one core from runs, where zlib has to look at each byte:
 
-        filter, picture             level 1    level 3    level 6    Z_RLE
-        none    4096 x 4096         411,  45   402,  59   192,  96   415,  97
-        up                          436,  76   424,  82   238, 157   390, 157
-        none    16384 x 512         441,  96   451, 101   101, 197   379, 262
-        up                          206, 137   394, 140   249, 324   417, 353
-        none    4096 x 4096, greys  314,  26   319,  40   133,  51   317,  18
-        up                          364,  36   320,  41   148,  52   336,  20
+        picture                   run by run       Z_RLE            level 6
+        1024 x 1024                   25,184           21,813           21,612
+        4096 x 4096                  111,568  0.04    106,000  0.04    107,000  0.10
+        16384 x 16384                632,041  0.06    625,888  0.48    692,307  0.90
+        4096 x 4096, 4 x 4 samples   256,394  0.05    238,886  0.04    250,673  0.09
+        16384 x 16384, 4 x 4       1,211,590  0.17  1,163,285  0.50  1,264,231  1.06
     """
-    lines = _filtered(header, strip)
-    if not header.detailed:
-        runs = lines if isinstance(lines, Runs) else Runs.of(lines)
-        if len(runs.starts) <= CROWDED * runs.count:
-            data = deflated(runs.values, runs.lengths)
-            return Packed(data, check_sum(runs.values, runs.lengths), runs.count)
-    packer, parts, check, length = packer_for(header.detailed, raw=True), [], 1, 0
-    for part in _parts(lines):
-        parts.append(packer.compress(part.data))
-        check, length = zlib.adler32(part.data, check), length + part.size
+    length = len(strip.rows) * line_length(header)
+    few = _few(_filtered(header, strip), CROWDED * length)
+    if few:
+        values, lengths = (np.concatenate(column) for column in zip(*few, strict=True))
+        return Packed(deflated(values, lengths), check_sum(values, lengths), length)
+    packer, parts, check = packer_for(header.detailed, raw=True), [], 1
+    for lines in _filtered(header, strip):
+        data = (lines.pixels() if isinstance(lines, Runs) else lines).data
+        parts.append(packer.compress(data))
+        check = zlib.adler32(data, check)
     return Packed(b"".join(parts) + packer.flush(zlib.Z_SYNC_FLUSH), check, length)
+
+
+def line_length(header: Header) -> int:
+    """Bytes of a filtered line: the filter's type comes first."""
+    width = header.size[0]
+    return 1 + (-(-width // 8) if header.bits else width * header.samples)
 
 
 def packer_for(detailed: bool, *, raw: bool) -> "zlib._Compress":
@@ -81,20 +87,41 @@ def packer_for(detailed: bool, *, raw: bool) -> "zlib._Compress":
     return zlib.compressobj(level, zlib.DEFLATED, -15 if raw else 15, 9, strategy)
 
 
-def _filtered(header: Header, strip: Strip) -> NDArray[np.uint8] | Runs:
-    """The lines of a strip, each after the filter's type; runs of runs."""
+def _few(
+    parts: Iterable[NDArray[np.uint8] | Runs], limit: float
+) -> list[tuple[NDArray[np.uint8], NDArray[np.int64]]]:
+    """Values and lengths of the runs of all parts, or nothing where there are more than that."""
+    found, count = [], 0
+    for part in parts:
+        runs = part if isinstance(part, Runs) else Runs.of(part)
+        count += len(runs.starts)
+        if count > limit:
+            return []
+        found.append((runs.values, runs.lengths))
+    return found
+
+
+def _filtered(header: Header, strip: Strip) -> Iterator[NDArray[np.uint8] | Runs]:
+    """The lines of a strip, each after the filter's type; runs of runs, some rows at a time where
+    there are many."""
     above, rows = strip
-    if isinstance(rows, Runs):
-        if above is None:
-            above = Runs.of(np.zeros((1, rows.width), np.uint8))
-        before, lines = (_line_runs(header, part) for part in (above, rows))
-        return filtered(before, lines)
-    here = _lines(header, rows)
-    result = np.empty((len(here), here.shape[1] + 1), np.uint8)
+    if not isinstance(rows, Runs):
+        yield _filtered_bytes(header, above, rows)
+        return
+    before: Rows | Runs = np.zeros((1, rows.width), np.uint8) if above is None else above
+    step = max(1, MANY * len(rows) // len(rows.starts))
+    for first in range(0, len(rows), step):
+        part = rows.part(range(first, min(first + step, len(rows))))
+        yield filtered(_line_runs(header, before), _line_runs(header, part))
+        before = part.part(range(len(part) - 1, len(part)))
+
+
+def _filtered_bytes(header: Header, above: Rows | Runs | None, rows: Rows) -> NDArray[np.uint8]:
+    lines = _lines(header, rows)
+    result = np.empty((len(lines), lines.shape[1] + 1), np.uint8)
     result[:, 0] = UP
-    first = 0 if above is None else _lines(header, above)
-    np.subtract(here[:1], first, out=result[:1, 1:])
-    np.subtract(here[1:], here[:-1], out=result[1:, 1:])
+    np.subtract(lines[:1], 0 if above is None else _lines(header, above), out=result[:1, 1:])
+    np.subtract(lines[1:], lines[:-1], out=result[1:, 1:])
     return result
 
 
@@ -110,13 +137,3 @@ def _lines(header: Header, rows: Rows | Runs) -> NDArray[np.uint8]:
     if header.bits:
         return np.packbits(pixels != 0, axis=1)
     return np.ascontiguousarray(pixels).reshape(len(pixels), -1)
-
-
-def _parts(lines: NDArray[np.uint8] | Runs) -> Iterator[NDArray[np.uint8]]:
-    """Lines as bytes, some at once where they are runs."""
-    if not isinstance(lines, Runs):
-        yield lines
-        return
-    step = max(1, _PART // lines.width)
-    for first in range(0, len(lines), step):
-        yield lines.part(range(first, min(first + step, len(lines)))).pixels()

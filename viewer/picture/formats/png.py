@@ -6,7 +6,7 @@ from functools import partial
 
 from viewer.picture.formats.ahead import ahead
 from viewer.picture.formats.header import Begun, Header, Piece, Rows
-from viewer.picture.formats.packing import packed_strip, with_above
+from viewer.picture.formats.packing import line_length, packed_strip, with_above
 from viewer.sign.runs import Runs
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -32,7 +32,7 @@ def encode_png(
     for packed in ahead(pack, pairs) if threads else map(pack, pairs):
         # RFC 1950: 32 KB window, and how hard the compressor tried.
         start = b"" if rows else b"\x78\x9c" if header.detailed else b"\x78\x01"
-        done = packed.length // _line_length(header)
+        done = packed.length // line_length(header)
         yield Piece(_chunk(b"IDAT", start + packed.data), done, (packed.check, packed.length))
         rows, check = rows + done, _joined(check, packed.check, packed.length)
     if rows == header.size[1]:
@@ -88,12 +88,6 @@ def _joined(check: int, following: int, length: int) -> int:
     low_after, high_after = following & 0xFFFF, following >> 16
     high = (high + high_after + length * (low - 1)) % _BASE
     return high << 16 | (low + low_after - 1) % _BASE
-
-
-def _line_length(header: Header) -> int:
-    """Bytes of a filtered line: the filter's type comes first."""
-    width = header.size[0]
-    return 1 + (-(-width // 8) if header.bits else width * header.samples)
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
