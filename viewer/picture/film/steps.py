@@ -4,12 +4,12 @@ A picture by itself has a round step that suits its view. In a film of such pict
 change places at once, wherever the round number changes. Here lines stay at round values, so that
 they move as the shape does, and what is next to the step that suits is mixed: while the view gets
 deeper, finer lines fade in, and those that are no longer wanted fade out. What suits a view also
-changes by chance, with what comes into sight; so the mean over a second and more counts.
+changes by chance, with what comes into sight; so a line through what a second and more has counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -21,6 +21,8 @@ Steps = tuple[tuple[Decimal, float], ...]
 """As `Look.steps`."""
 SECOND = 4
 """How often in a second it is looked what suits."""
+_ROUNDED = Decimal(10) ** (Decimal(1) / 6)
+"""How much larger a step is, on average, when it is made a round one as a picture's is."""
 
 
 def steps_of(
@@ -33,18 +35,19 @@ def steps_of(
     round.
     """
     every = max(1, rate // SECOND)
-    looked_at = cache(lambda key: usual(min(key * every, frames - 1)))
+    looked_at = cache(usual)
 
     def wanted(frame: int) -> Decimal | None:
-        """The mean of the frames around, the nearer ones count more."""
-        total, weights = 0.0, 0.0
+        """What the frames around have on a line through them, the nearer ones count more: that does
+        not lag behind the zoom, where there are none before or after either."""
+        found = []
         for key in range(max(0, (frame - rate) // every), (frame + rate) // every + 2):
-            weight = 1 - abs(key * every - frame) / (rate + 1)
-            step = looked_at(key) if weight > 0 and (key - 1) * every < frames - 1 else None
+            at = min(key * every, frames - 1)
+            weight = 1 - abs(at - frame) / (rate + 1)
+            step = looked_at(at) if weight > 0 and (key - 1) * every < frames - 1 else None
             if step is not None:
-                total += weight * log2(step)
-                weights += weight
-        return Decimal(2) ** Decimal(total / weights) if weights else None
+                found.append((weight, at - frame, log2(step)))
+        return _ROUNDED * Decimal(2) ** Decimal(_fitted(found)) if found else None
 
     def steps(frame: int) -> Steps:
         step = wanted(frame)
@@ -53,6 +56,17 @@ def steps_of(
         return mixed(step) if lines else ((step, 1.0),)
 
     return steps
+
+
+def _fitted(points: Sequence[tuple[float, int, float]]) -> float:
+    """The value at 0 of the line that is nearest to some (weight, place, value)."""
+    total = sum(weight for weight, _, _ in points)
+    place = sum(weight * x for weight, x, _ in points) / total
+    value = sum(weight * y for weight, _, y in points) / total
+    spread = sum(weight * (x - place) ** 2 for weight, x, _ in points)
+    if spread < 1e-6 * total:  # one place
+        return value
+    return value - place * sum(weight * (x - place) * y for weight, x, y in points) / spread
 
 
 def mixed(wanted: Decimal) -> Steps:

@@ -29,6 +29,7 @@ VIDEOS: Mapping[str, tuple[str, ...]] = {
     ".gif": ("-f", "gif", "-filter_complex", _PALETTES),
 }
 """What ffmpeg is told, by the ending of the name in small letters."""
+_SAME = ("-fflags", "+bitexact", "-flags:v", "+bitexact")  # no random numbers, no time
 
 
 def is_video(output: Path) -> bool:
@@ -77,7 +78,7 @@ def encoder(path: Path, part: Path, size: Size, rate: int) -> Iterator[IO[bytes]
     command = [ffmpeg() or "ffmpeg", "-loglevel", "error", "-y", *read, "-i", "-"]
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
-            [*command, *VIDEOS[path.suffix.lower()], f"file:{part}"],
+            [*command, *VIDEOS[path.suffix.lower()], *_SAME, f"file:{part}"],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=said,
