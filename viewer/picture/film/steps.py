@@ -72,7 +72,6 @@ def _fitted(points: Sequence[tuple[float, int, float]]) -> float:
 def mixed(wanted: Decimal) -> Steps:
     """The round steps next to one, and how much each counts: it alone where it is round itself."""
     low, high = round_steps(Fraction(wanted))
-    part = float((high / wanted).ln() / (high / low).ln())
-    part = min(1.0, max(0.0, part))
+    part = min(1.0, max(0.0, float((high / wanted).ln() / (high / low).ln())))
     part *= part * (3 - 2 * part)  # mostly one of them
-    return ((high, 1 - part), (low, part)) if part else ((high, 1.0),)
+    return tuple((step, share) for step, share in ((high, 1 - part), (low, part)) if share)
