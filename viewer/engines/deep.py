@@ -32,6 +32,8 @@ VALUES = 2.0**20
 """The same for a single value, of which more digits are shown."""
 SMALLEST = Fraction(2) ** -900
 """Distances of samples, in model units, below which float64 would lose what a field tells."""
+SEVERAL = 2**20
+"""As many times what a value changes by in a square it may be at the edge in another one."""
 KEPT = 8
 """Squares whose engines are kept."""
 
@@ -60,6 +62,14 @@ class DeepOffscreen(OffscreenEngine):
         """See `Counting`."""
         return self._doubles.unit(grid)
 
+    def base(self, grid: Grid) -> Decimal:
+        """See `Counting`."""
+        return self._doubles.base(grid)
+
+    def changes(self, grid: Grid, block: Block) -> NDArray[np.floating[Any]]:
+        """See `Counting`."""
+        return self._doubles.changes(grid, block)
+
     def close(self) -> None:
         """See `Engine`."""
         self._doubles.close()
@@ -76,12 +86,30 @@ class Doubles(ArrayEngine):
     def __init__(self, program: Program) -> None:
         self._program = program
         self._plain: ArrayEngine | None = None
-        self._near: OrderedDict[tuple[Anchor, Fraction], tuple[Local, ArrayEngine]] = OrderedDict()
+        self._near: OrderedDict[tuple[Anchor, Fraction, bool], tuple[Local, ArrayEngine]] = (
+            OrderedDict()
+        )
 
     def field(self, grid: Grid, block: Block) -> NDArray[np.floating[Any]]:
         if _plain_suits(grid):
             return self._engine_here().field(grid, block)
         return self._field_near(grid, block, self.unit(grid))
+
+    def changes(self, grid: Grid, block: Block) -> NDArray[np.floating[Any]]:
+        """See `Counting`."""
+        if _plain_suits(grid):
+            return self._engine_here().field(grid, block)
+        return self._field_near(grid, block, self.unit(grid), self.base(grid))
+
+    def base(self, grid: Grid) -> Decimal:
+        """See `Counting`: that of the square in the middle of the picture."""
+        if _plain_suits(grid):
+            return Decimal(0)
+        middle = Block((grid.width - 1) // 2, (grid.height - 1) // 2, 1, 1)
+        (cell,) = cells(grid, middle, CELL)
+        local, _ = self._at(close_square(grid, cell), grid.z, changes=True)
+        far = abs(Fraction(local.base)) > SEVERAL * Fraction(local.unit)
+        return local.base if far else Decimal(0)
 
     def inside(self, grid: Grid, block: Block) -> NDArray[np.bool_]:
         if _plain_suits(grid):
@@ -104,27 +132,33 @@ class Doubles(ArrayEngine):
         return self._plain
 
     def _field_near(
-        self, grid: Grid, block: Block, unit: Fraction | None
+        self, grid: Grid, block: Block, unit: Fraction | None, base: Decimal | None = None
     ) -> NDArray[np.floating[Any]]:
         """In that unit, or, for its sign alone, in any that suits: one may be too large or too
-        small for another to be told in float64."""
+        small for another to be told in float64. From a base it has digits for its changes."""
         result = np.empty((block.height, block.width))
         for cell in cells(grid, block, CELL):
             part = intersection(cell, block)
-            local, engine = self._at(close_square(grid, cell), grid.z)
+            square = close_square(grid, cell)
+            local, engine = self._at(square, grid.z, changes=base is not None)
             values = engine.field(local.grid(grid), part)
             if unit is not None:
                 factor = nearest(Fraction(local.unit) / unit, np.float64)
                 with np.errstate(all="ignore"):
                     values = np.where(values == 0, values, values * factor)
+                if base is not None:
+                    apart = Fraction(local.base) - Fraction(base)
+                    values = values + nearest(apart / unit, np.float64)
+            if local.undefined:
+                values = np.full_like(values, np.nan)
             rows, columns = part.j - block.j, part.i - block.i
             result[rows : rows + part.height, columns : columns + part.width] = values
         return result
 
-    def _at(self, square: Anchor, z: Fraction) -> tuple[Local, ArrayEngine]:
-        key = square, z
+    def _at(self, square: Anchor, z: Fraction, *, changes: bool) -> tuple[Local, ArrayEngine]:
+        key = square, z, changes
         if key not in self._near:
-            local = localise(self._program, square, z)
+            local = localise(self._program, square, z, field=changes)
             self._near[key] = local, _engine(local.program)
             if len(self._near) > KEPT:
                 self._near.popitem(last=False)[1][1].close()

@@ -1,6 +1,7 @@
 """What every engine is: one way to compute a picture of one program."""
 
 from contextlib import AbstractContextManager
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Protocol, Self, runtime_checkable
 
@@ -85,10 +86,19 @@ class Sparing(Engine, Protocol):
 
 @runtime_checkable
 class Counting(Engine, Protocol):
-    """An engine whose fields need not count in model units."""
+    """An engine whose fields need not count in model units, nor from zero: deep down they would
+    have no digits left for what changes."""
 
     def unit(self, grid: Grid) -> Fraction:
-        """How many of them a 1 is in the field of a picture."""
+        """How many model units a 1 is in the field of a picture."""
+        ...
+
+    def base(self, grid: Grid) -> Decimal:
+        """What `changes` are counted from, in model units: 0, but where all are far from that."""
+        ...
+
+    def changes(self, grid: Grid, block: Block) -> NDArray[np.floating[Any]]:
+        """The field of a block less the base, in the same unit."""
         ...
 
 

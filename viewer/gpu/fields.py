@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future
+from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 from time import perf_counter, sleep
@@ -28,6 +29,9 @@ from viewer.view import Block, Grid
 
 NEAR = USABLE * 2.0**-25
 """Pixels that float32 coordinates may cost where the program itself is drawn."""
+
+SEVERAL = 64
+"""As many times what a value changes by in a square it may be at the edge in another one."""
 
 Floats = NDArray[np.float32]
 
@@ -66,17 +70,26 @@ class Fields:
         """What the values of a picture count, in model units: these, or distances of samples."""
         return Fraction(1) if self._plain(grid) else 2 * grid.half
 
+    def base(self, grid: Grid) -> Decimal:
+        """What the values of a picture are counted from: 0, but where all are far from that."""
+        if self._choice is None or self._choice.grid != grid:
+            return Decimal(0)
+        locals_ = [part.written.local for part in self._choice.parts]
+        far = all(abs(Fraction(each.base)) > SEVERAL * Fraction(each.unit) for each in locals_)
+        return locals_[0].base if locals_ and far else Decimal(0)
+
     def draw(self, grid: Grid, block: Block, target: moderngl.Framebuffer, *, flip: bool) -> None:
-        """Draws a block, which may reach a pixel beyond the picture, as painters do. What is not
-        ready is made. Raises DrawError."""
+        """Draws a block: the values less the base, in units. It may reach a pixel beyond the
+        picture. What is not ready is made. Raises DrawError."""
         self._use(target)
         if self._plain(grid):
             self._whole[_guarded(grid, block)].draw(Placement(grid, block, target.viewport, flip))
         else:
+            base = self.base(grid)
             for part in self._parts(grid, block):
                 place = Placement(part.written.local.grid(grid), block, target.viewport, flip)
-                scale = float(Fraction(part.written.local.unit) / self.unit(grid))
-                self._shaders.draw_field(part.written, scale, place, part.block)
+                unit = self.unit(grid)
+                self._shaders.draw_field(part.written, unit, base, place, part.block)
         self._check()
 
     def sample(self, grid: Grid, few: Grid) -> Floats:
@@ -122,10 +135,10 @@ class Fields:
         for part in self._parts(grid, grid.whole):
             local = part.written.local
             place = Placement(local.grid(few), few.whole, (0, 0, *few.size), True)
-            scale = float(Fraction(local.unit) / self.unit(grid))
+            unit, base = self.unit(grid), self.base(grid)
             block = _scaled(part.within(grid.whole).block, grid, few)
             if block.width and block.height:
-                self._shaders.draw_field(part.written, scale, place, block)
+                self._shaders.draw_field(part.written, unit, base, place, block)
 
     def _use(self, target: moderngl.Framebuffer) -> None:
         self._shaders.use(target)
@@ -163,8 +176,8 @@ class _Whole:
             self._compile(self._written())
         assert self._pipeline is not None
         rectangle = place.rectangle(place.block)
-        uniforms: dict[str, Any] = place.coordinates()
-        self._pipeline.draw(rectangle=rectangle, factor=1.0, **uniforms)
+        uniforms: dict[str, Any] = {"factor": 1.0, "shift": 0.0, **place.coordinates()}
+        self._pipeline.draw(rectangle=rectangle, **uniforms)
 
     def release(self) -> None:
         if self._warmer is not None:

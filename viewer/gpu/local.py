@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
+from math import nan
 from typing import Any, NamedTuple
 
 import moderngl
@@ -21,6 +23,7 @@ from viewer.gpu.straight import Pipeline, compile_shader
 from viewer.gpu.translate import MOST_CONSTANTS, constants
 from viewer.passes.cells import Cells, Layers
 from viewer.program import Program
+from viewer.program.number import nearest
 from viewer.sign.tiles import Anchor
 from viewer.view import Block
 from viewer.zoom.local import Local, localise
@@ -58,7 +61,7 @@ def write(program: Program, anchor: Anchor, z: Fraction) -> Written:
 
 def write_field(program: Program, anchor: Anchor, z: Fraction) -> Written:
     """A program localised and written for its field."""
-    local = localise(program, anchor, z)
+    local = localise(program, anchor, z, field=True)
     return Written(local, *shader_of(local.program, "field.frag"))
 
 
@@ -133,11 +136,19 @@ class LocalShaders:
             row, column = divmod(index, samples)
             self._render(written, place.coordinates(samples, column, row), place, part)
 
-    def draw_field(self, written: Written, scale: float, place: Placement, part: Block) -> None:
-        """The same for the value itself, times a number, into a target of one float."""
+    def draw_field(
+        self, written: Written, unit: Fraction, base: Decimal, place: Placement, part: Block
+    ) -> None:
+        """The same for the value itself, into a target of one float: it counts in that unit, from
+        that base. Raises DrawError."""
+        local = written.local
+        factor = nearest(Fraction(local.unit) / unit, np.float64)
+        shift = nearest((Fraction(local.base) - Fraction(base)) / unit, np.float64)
         pipeline = self.compile(written.source)
         self._bind(pipeline, written.numbers)
-        pipeline.draw(rectangle=place.rectangle(part), factor=scale, **place.coordinates())
+        number = nan if local.undefined else float(factor)
+        uniforms = {"factor": number, "shift": float(shift), **place.coordinates()}
+        pipeline.draw(rectangle=place.rectangle(part), **uniforms)
 
     def release(self) -> None:
         """Gives everything back to the driver."""

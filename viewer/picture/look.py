@@ -1,6 +1,6 @@
 """How a picture looks: its mode, its colours, what its pixels are; and the rows that it makes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -107,7 +107,7 @@ def look_rows(
     if pixels == "field":
         if aa > 1:
             raise UsageError("a field has one sample a pixel, expected no --aa")
-        return (_field(engine, grid, strip) for strip in _cut(grid, block, rows))
+        return (_whole(engine.field, grid, strip) for strip in _cut(grid, block, rows))
     if pixels == "rgb" and isinstance(engine, Looked):
         return (engine.colours(grid, strip) for strip in _cut(grid, block, rows))
     if look.mode in MODES:
@@ -140,7 +140,8 @@ def _in_mode(
     palette = look.palette or NEUTRAL
     samples = grid.supersampled(aa)
     unit = _unit(engine, samples)
-    measures = [(measure_of(mode, step, grid, unit), part) for step, part in steps]
+    base = engine.base(samples) if isinstance(engine, Counting) else Decimal(0)
+    measures = [(measure_of(mode, step, grid, unit, base), part) for step, part in steps]
 
     def colour(field: Floats) -> Rows:
         pictures = ((mode.colours(field, one, float(aa), palette), part) for one, part in measures)
@@ -149,7 +150,8 @@ def _in_mode(
     pixels = max(1, min(block, _PART) // aa**2)
     width, height = min(grid.width, pixels), max(1, pixels // grid.width)
     parts = grid.blocks(width, height, rows)
-    fields = (_field(engine, samples, _wider(part.supersampled(aa))) for part in parts)
+    told = _changes(engine)
+    fields = (_whole(told, samples, _wider(part.supersampled(aa))) for part in parts)
     return _side_by_side(ahead(colour, fields), -(-grid.width // width))
 
 
@@ -175,7 +177,7 @@ def few_samples(grid: Grid) -> Grid:
 def _sampled(engine: Engine, grid: Grid) -> tuple[Floats, Grid, Fraction]:
     """The field in few samples, their grid, and what they count in."""
     few = few_samples(grid)
-    return _field(engine, few, few.whole), few, _unit(engine, few)
+    return _whole(_changes(engine), few, few.whole), few, _unit(engine, few)
 
 
 def _cut(grid: Grid, samples: int, rows: range | None) -> Iterator[Block]:
@@ -187,14 +189,19 @@ def _wider(block: Block) -> Block:
     return Block(block.i - 1, block.j - 1, block.width + 2, block.height + 2)
 
 
-def _field(engine: Engine, grid: Grid, block: Block) -> Floats:
-    """The field of a block, asked for in parts of at most `BLOCK` samples."""
+def _whole(told: Callable[[Grid, Block], Floats], grid: Grid, block: Block) -> Floats:
+    """What is told of a block, asked for in parts of at most `BLOCK` samples."""
     width = min(block.width, BLOCK)
     parts = [
-        engine.field(grid, Block(block.i + i, block.j, min(width, block.width - i), block.height))
+        told(grid, Block(block.i + i, block.j, min(width, block.width - i), block.height))
         for i in range(0, block.width, width)
     ]
     return parts[0] if len(parts) == 1 else np.hstack(parts)
+
+
+def _changes(engine: Engine) -> Callable[[Grid, Block], Floats]:
+    """What an engine tells of the field with digits for how it changes."""
+    return engine.changes if isinstance(engine, Counting) else engine.field
 
 
 def _unit(engine: Engine, grid: Grid) -> Fraction:

@@ -81,7 +81,8 @@ def measure_of(
     offset = Fraction(base) % (FIFTH * Fraction(step)) / unit if base else Fraction(0)
     side = (base > 0) - (base < 0)
     found = float(nearest(size, np.float64))
-    return Measure(found if 1e-300 < found < 1e300 else 1.0, float(offset), side)
+    found = found if 1e-300 < found < 1e300 else 1.0
+    return Measure(found, float(nearest(offset, np.float64)), side)
 
 
 def round_steps(wanted: Fraction) -> tuple[Decimal, Decimal]:

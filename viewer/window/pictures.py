@@ -141,6 +141,6 @@ class Pictures:
             few, unit = few_samples(grid), fields.unit(grid)
             step = step_of(mode, fields.sample(grid, few), few, unit)
             self._steps = grid, fields.settled(grid), step
-            return Scale(*measure_of(mode, step, grid, unit))
+            return Scale(*measure_of(mode, step, grid, unit, fields.base(grid)))
 
         return scaled

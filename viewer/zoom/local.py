@@ -22,7 +22,7 @@ from viewer.zoom.balls import ONE, ZERO, ball, size_of, upward
 from viewer.zoom.models import Size
 from viewer.zoom.precision import working
 from viewer.zoom.rules import Near
-from viewer.zoom.values import Value
+from viewer.zoom.values import TINY, Value
 
 GUARD = 128
 """Bits of a reference past those that the square needs, at first."""
@@ -57,7 +57,9 @@ class Local:
         constants float64. It does not read z.
     slack: (len(program),): how far each value, worked out over the reals of its operands as they
         are, may be from what is meant. So bounds that are widened by it hold for the original.
-    unit: the original's field is `unit * value`.
+    unit, base: the original's field is `base + unit * value`. The base is 0 unless it is the field
+        that was asked for.
+    undefined: whether the original has no value anywhere in the square.
     doubts: where that is only approximate.
     """
 
@@ -66,6 +68,8 @@ class Local:
     slack: NDArray[np.float64]
     unit: Decimal
     doubts: tuple[Doubt, ...] = ()
+    base: Decimal = Decimal(0)
+    undefined: bool = False
 
     def grid(self, grid: Grid) -> Grid:
         """The same samples in u and v."""
@@ -83,8 +87,11 @@ class Local:
         )
 
 
-def localise(program: Program, anchor: Anchor, z: Fraction = Fraction(0)) -> Local:
-    """The local program of a square, at a height of the slice.
+def localise(
+    program: Program, anchor: Anchor, z: Fraction = Fraction(0), *, field: bool = False
+) -> Local:
+    """The local program of a square, at a height of the slice. With `field` it tells how the value
+    changes wherever the square is, else its sign is enough.
 
     Linear in the program, but for the length of its numbers. `optimise` it first: what is equal
     should be so by its name.
@@ -94,11 +101,12 @@ def localise(program: Program, anchor: Anchor, z: Fraction = Fraction(0)) -> Loc
     for doubling in range(DOUBLINGS + 1):
         with working(bits << doubling):
             near, root = _worked(program, anchor, z)
+            base = _rebased(near, root) if field and root else None
             last = doubling == DOUBLINGS
             if not near.draft.coarse or last:
                 for line in near.draft.coarse:
                     near.doubts.setdefault(line, f"{bits << doubling} bits do not tell its value")
-                return _finished(near, root, anchor, program.name)
+                return _finished(near, root, anchor, program.name, base)
     raise AssertionError
 
 
@@ -142,11 +150,17 @@ def _folded(near: Near, op: Op, operands: list[Value]) -> Value | None:
         return None
 
 
-def _finished(near: Near, root: Value | None, anchor: Anchor, name: str) -> Local:
+def _finished(
+    near: Near, root: Value | None, anchor: Anchor, name: str, told: tuple[Decimal, Value] | None
+) -> Local:
     doubts = tuple(Doubt(line, near.doubts[line]) for line in sorted(near.doubts))
-    draft, unit = near.draft, ONE
+    draft, unit, base = near.draft, ONE, Decimal(0)
     if root is None:
         place = draft.number(ONE)
+    elif told is not None:
+        base, changes = told
+        unit = near.whole_unit(changes)
+        place = near.whole(changes)
     elif (sign := near.order(root, near.constant(ZERO))) and not root.partial:
         unit = abs(root.span).mid()
         place = draft.number(ball(Fraction(sign)), upward(root.span / unit - sign))
@@ -161,7 +175,25 @@ def _finished(near: Near, root: Value | None, anchor: Anchor, name: str) -> Loca
     if _share_open(program, slack) > OPEN:
         why = "what is left out beside far larger changes may decide"
         doubts = (*doubts, Doubt(draft.line, why, held=True))
-    return Local(anchor, program, slack, size_of(unit), doubts)
+    undefined = root is None
+    return Local(anchor, program, slack, size_of(unit), doubts, base, undefined)
+
+
+def _rebased(near: Near, value: Value) -> tuple[Decimal, Value] | None:
+    """A number near to a value, and what there is beside it: a multiple of the power of ten below
+    the value's changes, or 0 where that is near. None for what does not change."""
+    if value.fixed:
+        return None
+    if near.near_zero(value) or not (value.size > 0 and value.ref.is_finite()):
+        return Decimal(0), value
+    power = size_of(value.size).adjusted()
+    count = near.nearest(value.ref / ball(Decimal(1).scaleb(power))).unique_fmpz()
+    assert count is not None, "the middle of a ball is one number"
+    digits = tuple(map(int, f"{Decimal(abs(int(count))):f}"))
+    base = Decimal((int(count < 0), digits, power))
+    changes = near.shifted(value, -ball(base))
+    near.sure(changes.ref.rad() <= changes.size * TINY)  # next to an extremum it changes little
+    return base, changes
 
 
 def _share_open(program: Program, slack: NDArray[np.float64]) -> float:
