@@ -97,6 +97,16 @@ def test_an_interrupted_render_finishes_its_strip_and_says_how_to_go_on(folder: 
     assert new_names(folder) == {"a.tif", "b.tif"}
 
 
+def test_what_another_program_asked_for_leaves_nothing(folder: Path) -> None:
+    (folder / "slow.vm").write_text(SLOW[: SLOW.index("v50 ")])
+    options = ("slow.vm", "-o", "a.png", "--size", "2048x9999", "--progress", *CPU)
+    assert interrupted(folder, *[signal.SIGCONT] * 5, signal.SIGINT, options=options) == (
+        130,
+        "interrupted\n",
+    )
+    assert new_names(folder) == set()
+
+
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
