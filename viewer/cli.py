@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 from viewer.errors import NoDeviceError, ViewerError
 
 if TYPE_CHECKING:
-    from viewer.picture.command import Work
-    from viewer.pyramid.command import Work as Pyramid
+    from viewer.picture.work import Work
 
 COMMANDS = ("view", "render", "film", "pyramid", "bench", "info", "doctor")
 
@@ -178,7 +177,7 @@ def _told(work: "Work") -> int:
     return 0
 
 
-def _finish(work: "Work | Pyramid") -> int:
+def _finish(work: "Work") -> int:
     from tqdm import tqdm
 
     with tqdm(

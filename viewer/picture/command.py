@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from viewer.errors import UsageError
 from viewer.picture.options import Strict, Wanted, positive, wanted
 from viewer.picture.options import add_options as add_picture_options
+from viewer.picture.work import Drawing, Say
 
 if TYPE_CHECKING:
     from viewer.engines.engine import Engine
@@ -23,46 +23,6 @@ EXACT = "exact"
 """The engine of `--exact`."""
 FALLBACK_SIZE = 1024
 """Pixels a side of the picture that stands in for the window where there is no display."""
-
-Say = Callable[[str], None]
-"""Tells the user one line, beside the command's own output."""
-
-
-@dataclass(frozen=True)
-class Work:
-    """A drawing that takes a while, in steps that can be counted: rows or frames."""
-
-    target: Path
-    what: str
-    steps: int
-    unit: str
-    engine: Engine
-    engine_name: str
-    draw: Callable[[Callable[[int], None]], None]
-    """Draws and writes it all, and tells the steps done."""
-    start: float
-    aa: int = 1
-    before: int = 0
-    """Steps that are there from another run."""
-
-    @property
-    def doubts(self) -> str:
-        """How many pixels, or samples, were in doubt, of an engine that knows; else empty."""
-        from viewer.engines.engine import Decides
-
-        if not isinstance(self.engine, Decides):
-            return ""
-        line = self.engine.tally.line("pixel" if self.aa == 1 else "sample")
-        return f"{line}, in what was drawn now" if self.before else line
-
-    def run(self, progress: Callable[[int], None]) -> str:
-        """Does it, once; `progress` is told the steps done. Returns the line to print."""
-        try:
-            self.draw(progress)
-        finally:
-            self.engine.close()
-        seconds = time.perf_counter() - self.start
-        return f"{self.target}: {self.what}, engine {self.engine_name}, {seconds:.2f} s"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -81,7 +41,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--progress", action="store_true", help="instead of a bar, lines 'DONE ALL' to stdout")
 
 
-def prepare(options: argparse.Namespace, say: Say) -> Work:
+def prepare(options: argparse.Namespace, say: Say) -> Drawing:
     """The drawing that is asked for, not yet done; `say` is told what was passed over for it.
 
     Raises `ViewerError`, also for what would only be refused after the drawing.
@@ -107,7 +67,7 @@ def exact_engine(engine: str) -> str:
     return EXACT
 
 
-def prepare_instead(path: Path, view: View, z: Fraction, say: Say) -> Work:
+def prepare_instead(path: Path, view: View, z: Fraction, say: Say) -> Drawing:
     """The drawing of a square picture in the current folder, where no window can be opened."""
     from viewer.picture.look import Look
     from viewer.picture.save import next_free
@@ -128,7 +88,7 @@ def _picture(
     force: bool = False,
     resume: bool | None = None,
     tolerance: float = 0,
-) -> Work:
+) -> Drawing:
     """`resume` says whether to go on with what is there; None that nothing is kept."""
     from viewer.picture.begun import rows_begun
     from viewer.picture.outline.outline import save_outline
@@ -163,7 +123,7 @@ def _picture(
     what = f"{grid.width} x {grid.height} pixels"
     if before:
         what += f", {before} rows of them from before"
-    return Work(target, what, grid.height, "row", chosen, name, draw, start, aa, before)
+    return Drawing(target, what, grid.height, "row", chosen, name, draw, start, aa, before)
 
 
 def _check_resumable(target: Path, form: str) -> None:

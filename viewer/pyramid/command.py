@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from viewer.picture.options import place, wanted
+from viewer.picture.work import Say
 
 if TYPE_CHECKING:
     from viewer.picture.options import Wanted
@@ -21,12 +22,9 @@ if TYPE_CHECKING:
 SIZE = "8192"
 """Pixels a side of the finest level that is there as a whole, where none are asked for."""
 
-Say = Callable[[str], None]
-"""Tells the user one line, beside the command's own output."""
-
 
 @dataclass(frozen=True)
-class Work:
+class Building:
     """A pyramid to be drawn, in steps that can be counted: batches of tiles."""
 
     target: Path
@@ -39,8 +37,7 @@ class Work:
     before: int = 0
 
     def run(self, progress: Callable[[int], None]) -> str:
-        """Draws what is not there yet, and writes it; `progress` is told the batches done.
-        Returns the line to print."""
+        """Draws what is not there yet, and writes it."""
         from viewer.pyramid.build import build
 
         start = time.perf_counter()
@@ -81,7 +78,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(grid=None, mode=None, pixels=None, dpi=None, like=None)
 
 
-def prepare(options: argparse.Namespace, say: Say) -> Work:
+def prepare(options: argparse.Namespace, say: Say) -> Building:
     """The pyramid that is asked for, not yet drawn; `say` is told what was passed over for it.
 
     Raises `ViewerError`, also for what would only be refused after the drawing.
@@ -104,7 +101,7 @@ def prepare(options: argparse.Namespace, say: Say) -> Work:
     recipe = _recipe(path, options.engine, stages, picture, say)
     crew = on_dask(options.dask) if options.dask else here(all_cores())
     site = Site(recipe, stages, views)
-    return Work(target, site, crew, options.force, site.steps)
+    return Building(target, site, crew, options.force, site.steps)
 
 
 def _recipe(

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from viewer.errors import UsageError
-from viewer.picture.command import EXACT, Say, Work, engine_for, exact_engine, read_program
+from viewer.picture.command import EXACT, engine_for, exact_engine, read_program
 from viewer.picture.options import count, place, positive, wanted
+from viewer.picture.work import Drawing, Say
 
 if TYPE_CHECKING:
     from viewer.flight import Tour
@@ -61,7 +62,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(**none)
 
 
-def prepare(options: argparse.Namespace, say: Say) -> Work:
+def prepare(options: argparse.Namespace, say: Say) -> Drawing:
     """The film that is asked for, not yet drawn; `say` is told what was passed over for it.
 
     Raises `ViewerError`, also for what would only be refused after the drawing.
@@ -92,7 +93,7 @@ def prepare(options: argparse.Namespace, say: Say) -> Work:
     what = f"{frames} frames of {width} x {height} pixels"
     if before:
         what += f", {before} of them from before"
-    return Work(target, what, frames, "frame", chosen, name, draw, start, asked.aa, before)
+    return Drawing(target, what, frames, "frame", chosen, name, draw, start, asked.aa, before)
 
 
 def _asked(options: argparse.Namespace, program: Program, digest: str) -> Film:
