@@ -108,6 +108,8 @@ def test_what_is_typed_takes_the_place_of_a_choice() -> None:
     assert form.cleared()["size"] == "window"
     assert form.stepped(1)["size"] == "window"
     assert form.stepped(-1)["size"] == "16384"
+    assert form.moved(1).moved(-1).typed("7")["size"] == "7"
+    assert form.typed("7")["size"] == "800x7"
     for _ in range(6):
         form = form.erased()
     assert form["size"] == "window"
@@ -167,12 +169,13 @@ def test_the_form_as_a_page() -> None:
         "palette  ◂ black and white                ▸",
         "format   ◂ png                            ▸",
         "exact    ◂ no                             ▸",
-        "name       mine▏",
+        "name       mine",
         "",
         "/home/ann/mine.png",
         "",
         "Enter save    Esc close",
     ]
+    assert "mine1▏ " in form_panel(form.erased().typed("e").typed("1"), WINDOW, 80).text()
     refused = form_panel(form.judged("/home/ann/mine.png", "npy cannot"), WINDOW, 80)
     assert "npy cannot" in refused.text()
     assert "/home/ann" not in refused.text()

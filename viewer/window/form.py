@@ -63,8 +63,8 @@ NAMES = tuple(field.name for field in FIELDS)
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Whether it is `open`, a value for each field, which of them has the keys, and whether saving
-    was asked for.
+    """Whether it is `open`, a value for each field, which of them has the keys, whether text that
+    is typed there takes the place of what is there (`fresh`), and whether saving was asked for.
 
     `target` is where the picture will be, and `refusal` why there can be none, "" where there can:
     both are the desk's to say.
@@ -73,6 +73,7 @@ class Form:
     open: bool = False
     values: tuple[str, ...] = tuple(field.choices[0] for field in FIELDS)
     at: int = 0
+    fresh: bool = True
     asked: bool = False
     target: str = ""
     refusal: str = ""
@@ -84,7 +85,7 @@ class Form:
         """The same with another value in a field."""
         index = NAMES.index(name)
         values = (*self.values[:index], value, *self.values[index + 1 :])
-        return replace(self, values=values, asked=False)
+        return replace(self, values=values, fresh=True, asked=False)
 
     def judged(self, target: str, refusal: str) -> Form:
         """The same with what the desk says of it."""
@@ -111,10 +112,10 @@ class Form:
             found = _from(field.choices, field.choices.index(value) + 1)
             begun = (choice for choice in found if choice.startswith(character.lower()))
             return self.with_value(field.name, next(begun, value))
-        own = "" if value in field.choices else value
-        text = own + character
-        fits = re.fullmatch(field.typed, text)
-        return self.with_value(field.name, text if fits else value)
+        text = character if self.fresh or value in field.choices else value + character
+        if not re.fullmatch(field.typed, text):
+            return replace(self, asked=False)
+        return replace(self.with_value(field.name, text), fresh=False)
 
     def stepped(self, step: int) -> Form:
         """The field so many choices on, around the ends; from text of one's own to the first or
@@ -127,14 +128,14 @@ class Form:
 
     def moved(self, step: int) -> Form:
         """The keys go to another field, around the ends."""
-        return replace(self, at=(self.at + step) % len(FIELDS), asked=False)
+        return replace(self, at=(self.at + step) % len(FIELDS), fresh=True, asked=False)
 
     def erased(self) -> Form:
         """The last character of text of one's own; from the last one, the first choice."""
         field, value = self.field, self.values[self.at]
         if not field.typed or value in field.choices:
             return self
-        return self.with_value(field.name, value[:-1] or field.choices[0])
+        return replace(self.with_value(field.name, value[:-1] or field.choices[0]), fresh=False)
 
     def cleared(self) -> Form:
         """All of the text of one's own."""

@@ -25,13 +25,16 @@ def form_panel(form: Form, window: Size, columns: int) -> Panel:
     lines: list[Line] = [(Span("save the view as a picture"),), ()]
     for index, field in enumerate(FIELDS):
         chosen = index == form.at
-        value = _shown(form, field.name, window) + ("▏" if chosen and field.typed else "")
+        writing = chosen and field.typed
+        value = _shown(form, field.name, window) + ("▏" if writing and not form.fresh else "")
         ends = (LEFT, RIGHT) if len(field.choices) > 1 else (" " * len(LEFT), "")
         lines.append(
             (
                 Span(f"{field.name:<{NAME}}", Tone.KEY if chosen else Tone.QUIET),
                 Span(ends[0], Tone.KEY if chosen else Tone.QUIET),
-                Span(f"{_elided(value):<{VALUE}}"),
+                Span(
+                    f"{_elided(value):<{VALUE}}", Tone.KEY if writing and form.fresh else Tone.PLAIN
+                ),
                 Span(ends[1], Tone.KEY if chosen else Tone.QUIET),
             )
         )

@@ -75,7 +75,8 @@ class SaveDesk:
             return session if form == session.form else replace(session, form=form)
         form, grid = session.form, session.grid
         key = form.values, grid.size, shown.shape.path  # wherever that is
-        if key == self._judged and not form.asked:
+        judged = key == self._judged and (form.target or form.refusal)
+        if judged and not form.asked:
             return session
         self._judged = key
         order = self._order(form, grid, shown.shape.path, shown.data)
@@ -84,7 +85,7 @@ class SaveDesk:
         if not form.asked:
             return replace(session, form=form.judged(str(order.target), ""))
         self._saves.add(order)
-        self._judged, self._news_due = (), 0.0
+        self._news_due = 0.0
         self._trace("order", target=str(order.target), options=list(order.options))
         return replace(session, form=form.closed())
 
