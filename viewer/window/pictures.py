@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from viewer.gpu.coloured import Coloured, Style
 from viewer.gpu.colours import Colours, Scale, Values
@@ -17,7 +18,7 @@ from viewer.gpu.easel import SOON, Easel, Picture
 from viewer.gpu.fields import Fields
 from viewer.gpu.overlay import Overlay
 from viewer.picture.look import Look, few_samples
-from viewer.picture.modes import MODES, measure_of, step_of
+from viewer.picture.modes import MODES, Floats, Measure, measure_of, step_of
 from viewer.program import Program
 from viewer.view import Grid
 from viewer.window.compiler import Made
@@ -25,6 +26,16 @@ from viewer.window.looks import inks_of
 
 if TYPE_CHECKING:
     import moderngl
+
+
+class Lines(NamedTuple):
+    """Samples of a field, shape (rows, columns), what its lines are told by, and the step and the
+    base in model units."""
+
+    values: Floats
+    measure: Measure
+    step: Decimal
+    base: Decimal
 
 
 class Palettes:
@@ -87,15 +98,25 @@ class Pictures:
         """Whether the picture that is wanted waits for a compiler."""
         return self._waiting and self._fields is not None and self._fields.compiling
 
+    def lines(self, each: float) -> Lines | None:
+        """What tells the lines of the picture in colours that is to be seen, once it is whole: a
+        sample every so many pixels."""
+        grid = self._field.picture.grid if self._field.picture else None
+        if self.shown is not self._field or not self._field.whole or self._coloured is None:
+            return None
+        look, painter = self._coloured
+        if look.mode != "iso" or grid is None or self._steps is None or self._fields is None:
+            return None
+        size = (max(2, round(side / each)) for side in grid.size)
+        width, height = size
+        values = self._fields.sample(grid, replace(grid, width=width, height=height))
+        measure = Measure(*painter.scale(grid))
+        return Lines(values, measure, self._steps[2], self._fields.base(grid))
+
     def step(self, grid: Grid) -> Decimal | None:
         """The step of a picture in colours: see `modes.step_of`."""
         in_colours = self.shown is self._field and self._steps and self._steps[0] == grid
         return self._steps[2] if self._steps and in_colours else None
-
-    @property
-    def fields(self) -> Fields | None:
-        """What draws the values of a picture in colours."""
-        return self._fields if self.shown is self._field else None
 
     def release(self) -> None:
         """Gives the GL objects back."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,8 +19,12 @@ from viewer.gpu.easel import Easel, Picture
 from viewer.gpu.marks import Ink, Layer
 from viewer.gpu.overlay import Canvas, Overlay
 from viewer.gpu.painter import Smoother
+from viewer.picture.look import NEUTRAL
+from viewer.picture.palettes import Palette
 from viewer.window.compiler import Compiler, Made
+from viewer.window.labels import EACH, LONGEST, chosen, crossings, drawn, text_of
 from viewer.window.looks import contrast_of, ends_of
+from viewer.window.overlay import Placed, Typesetter, em_of, leading_of
 from viewer.window.pictures import Palettes, Pictures
 from viewer.window.session import Session
 
@@ -81,6 +86,7 @@ class Scene:
         self._counted: tuple[int, Made | None] = 0, None
         self._comparing = False
         self._wipe = 0.5
+        self._labelled: tuple[object, tuple[Placed, ...]] | None = None
 
     @property
     def now(self) -> Pictures:
@@ -158,6 +164,16 @@ class Scene:
             textures = before.fill.texture, self._now.fill.texture
             self._comparer().mark(*textures, contrast, self._strength, target)
 
+    def labels(self, session: Session, typesetter: Typesetter) -> tuple[Placed, ...]:
+        """The values at some lines of a picture that rests."""
+        palette = session.look.palette or NEUTRAL
+        key = self.easel.picture, self.easel.turn, session.scale, palette
+        if session.moving or not self.easel.whole:
+            return ()
+        if self._labelled is None or self._labelled[0] != key:
+            self._labelled = key, tuple(self._drawn_labels(session, typesetter, palette))
+        return self._labelled[1]
+
     def layers(self, session: Session) -> list[Layer]:
         """The line of the wipe."""
         if not self._wiping(session):
@@ -186,6 +202,24 @@ class Scene:
         for part in (self._now, self._before, self._compare, self._palettes):
             if part is not None:
                 part.release()
+
+    def _drawn_labels(
+        self, session: Session, typesetter: Typesetter, palette: Palette
+    ) -> Iterator[Placed]:
+        lines = self._now.lines(EACH * session.scale)
+        if lines is None:
+            return
+        em = em_of(session.size, session.scale)
+        font = typesetter.font(em)
+        room = math.ceil(font.getlength("0") * LONGEST), leading_of(em)
+        found = crossings(lines.values, lines.measure, session.size)
+        for label in chosen(found, session.size, em, room):
+            text = text_of(label.line, lines.step, lines.measure, lines.base)
+            inside = lines.measure.side < 0 if lines.measure.side else label.line < 0
+            ink, paper = palette.outside, palette.inside
+            image = drawn(text, font, em, *((ink, paper) if inside else (paper, ink)))
+            height, width = image.shape[:2]
+            yield Placed(image, (round(label.x - width / 2), round(label.y - height / 2)))
 
     def _easels(self) -> list[Easel]:
         """Those whose pictures are to be seen."""

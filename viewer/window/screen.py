@@ -71,12 +71,14 @@ class Screen:
         columns = self._typesetter.columns(over.free, session.scale)
         lines = self._typesetter.lines(over.free, session.scale)
         panels = panels_of(session, facts, columns, lines)
-        images = tuple(id(placed.image) for placed in over.images)
+        labels = () if session.help else self._scene.labels(session, self._typesetter)
+        laid = *labels, *over.images
+        images = tuple(id(placed.image) for placed in laid)
         seen = self._scene.key, session.looks
         frame = (seen, session.size, session.scale, session.tools, images, panels)
         blank = compiler.shown is None and not panels and self._shown is None
         if frame != self._shown and not blank:
-            self._present(session, panels, facts.survey, over)
+            self._present(session, panels, facts.survey, over._replace(images=laid))
             self._shown, self._over = frame, over
             self.frames += 1
             trace(
