@@ -13,7 +13,7 @@ import pytest
 from viewer.errors import FileError
 from viewer.program.parse import read_bytes
 from viewer.window import watch as watching
-from viewer.window.watch import CLOSE_INTERVAL, INTERVAL, QUIET, Watch
+from viewer.window.watch import CLOSE_INTERVAL, EARLY, INTERVAL, QUIET, Watch
 
 WHOLE = [f"_0 var-x\n# version {n}\n".encode() + b"# filling\n" * 400 for n in range(8)]
 
@@ -216,3 +216,71 @@ def test_touching_a_file_tells_its_contents_again(path: Path) -> None:
     assert list(told(watch, 0.3)) == [WHOLE[0]]
     os.utime(path)
     assert list(told(watch, 0.4)) == [WHOLE[0]]
+
+
+class Clock:
+    """The clocks of a watch, at one moment."""
+
+    def __init__(self, wall: float) -> None:
+        self.wall = wall
+
+    def time(self) -> float:
+        return self.wall
+
+    def monotonic(self) -> float:
+        return self.wall - 1000
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock(2_000_000_000.0)
+    monkeypatch.setattr(watching, "time", clock)
+    return clock
+
+
+def dated(path: Path, data: bytes, when: float) -> None:
+    path.write_bytes(data)
+    os.utime(path, ns=(0, round(when * 1e9)))
+
+
+@pytest.mark.parametrize(
+    ("ago", "wait"),
+    [
+        (0.04, QUIET - 0.04),  # written since the last look, as its date says
+        (0.06, QUIET),  # or renamed, since it was another at the last look
+        (-5.0, QUIET),  # on a server whose clock is ahead
+    ],
+)
+def test_the_quiet_time_is_counted_from_the_last_write(
+    path: Path, clock: Clock, ago: float, wait: float
+) -> None:
+    dated(path, WHOLE[0], clock.wall - 100)
+    watch = Watch(path)
+    assert watch.poll(clock.monotonic()) == WHOLE[0]
+    clock.wall += 0.05
+    dated(path, WHOLE[1], clock.wall - ago)
+    assert watch.poll(clock.monotonic()) is None
+    clock.wall += wait - 0.001
+    assert watch.poll(clock.monotonic()) is None
+    clock.wall += 0.002
+    assert watch.poll(clock.monotonic()) == WHOLE[1]
+
+
+def test_a_save_is_guessed_before_it_is_told(path: Path, clock: Clock) -> None:
+    dated(path, WHOLE[0], clock.wall - 100)
+    watch = Watch(path)
+    assert watch.poll(clock.monotonic()) == WHOLE[0]
+    assert watch.glimpse(clock.monotonic()) is None
+    for data in (WHOLE[1][:500], WHOLE[1]):
+        clock.wall += 0.05
+        dated(path, data, clock.wall)
+        assert watch.poll(clock.monotonic()) is None
+        assert watch.glimpse(clock.monotonic()) is None
+        clock.wall += EARLY + 0.001
+        assert watch.poll(clock.monotonic()) is None
+        assert watch.glimpse(clock.monotonic()) == data
+        assert watch.glimpse(clock.monotonic()) is None
+    path.unlink()
+    assert watch.poll(clock.monotonic()) is None
+    clock.wall += EARLY + 0.001
+    assert watch.glimpse(clock.monotonic()) is None

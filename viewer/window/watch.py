@@ -7,9 +7,9 @@ the idle window as a whole 0.4 % of a core (measured); a subscription has to fol
 the path and of what it links to, and still needs the same rule, because its news come while the
 file is being written.
 
-The rule: nothing is read until the file looked the same for 100 ms, and what was read counts only
-if the file still looks the same afterwards. (A quarter of all prefixes of a program are programs,
-so looking at the contents cannot tell.)
+The rule: what was read counts only if the file was not written in the 100 ms before, and still
+looks the same afterwards. (A quarter of all prefixes of a program are programs, so looking at the
+contents cannot tell.) Earlier than that there is a guess, so that work on it can begin.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ class Watch:
         self._nothing_told = True
         self._guessed: Look | None = None
         self._seen = look(path)
-        self._since = -SETTLED if _settled(self._seen) else time.monotonic()
+        self._looked = time.monotonic()
+        self._since = -SETTLED if _settled(self._seen) else self._looked
 
     @property
     def interval(self) -> float:
@@ -74,7 +75,8 @@ class Watch:
         """
         seen = look(self.path)
         if seen != self._seen:
-            self._seen, self._since = seen, now
+            self._seen, self._since = seen, now - _age(seen, now - self._looked)
+        self._looked = now
         if self._is_told(seen):
             return None
         quiet = now - self._since
@@ -114,6 +116,13 @@ def look(path: Path) -> Look | None:
     except (OSError, ValueError):
         return None
     return Look(found.st_dev, found.st_ino, found.st_mode, found.st_size, found.st_mtime_ns)
+
+
+def _age(seen: Look | None, most: float) -> float:
+    """Seconds since a file was written that was another `most` seconds ago: by its date, where that
+    can be true, else 0."""
+    age = 0.0 if seen is None else time.time() - seen.mtime_ns / 1e9
+    return age if 0 < age < most else 0.0
 
 
 def _settled(seen: Look | None) -> bool:
