@@ -10,7 +10,8 @@ UP = 2
 
 
 def packed_bits(rows: Runs) -> Runs:
-    """Rows of 0 and 255 as rows of bytes: eight pixels each, the first one highest, 1 for 255."""
+    """Rows as rows of bytes: eight pixels each, the first one highest, 1 for all but 0."""
+    rows = Runs.made(rows.width, len(rows), rows.starts, (rows.values > 0).astype(np.uint8))
     width, ends = -(-rows.width // 8), rows.width * np.arange(1, len(rows) + 1)
     row, column = np.divmod(rows.starts[int(rows.values[0] == 0) :], rows.width)
     # What is inside at the end of a row ends there, and begins again where the next one does.
