@@ -21,6 +21,7 @@ KEYS = {
     "ESCAPE": "Esc",
     "TAB": "Tab",
     "HOME": "Home",
+    "END": "End",
     "BACKSPACE": "Backspace",
     "LEFT": "Left",
     "RIGHT": "Right",
