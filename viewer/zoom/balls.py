@@ -21,7 +21,7 @@ def ball(value: Decimal | Fraction) -> arb:
         return arb(fmpq(value.numerator, value.denominator))
     sign, digits, exponent = value.as_tuple()
     assert isinstance(exponent, int)
-    whole = int("".join(map(str, digits))) * (-1 if sign else 1)
+    whole = int(Decimal((sign, digits, 0)))  # of more digits than Python makes an int of text
     if abs(exponent) > _LONGEST:
         return arb(whole) * arb(10) ** exponent
     if exponent < 0:
