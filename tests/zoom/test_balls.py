@@ -9,7 +9,6 @@ from flint import arb, fmpq
 from viewer.zoom.balls import ball
 from viewer.zoom.precision import working
 
-
 TEXTS = ["0", "-0", "1.25", "-3e-7", "1e30", "-2.5e400", "3e25000"]
 LONG = ["7" * 9000, "-0." + "123456789" * 1000]
 
