@@ -44,6 +44,10 @@ REST = 0.15
 """Seconds without a change of the picture that count as rest."""
 
 
+Over = Callable[["Grid", "Block", "moderngl.Framebuffer"], None]
+"""Draws over a block of a picture, as painters place it with `flip=False`."""
+
+
 class Picture(NamedTuple):
     """What decides the pixels: the program (by a count of those shown), the grid, the samples
     along a side of a pixel: more than 1 for a `Smoother` only; and the painter's style, if any."""
@@ -63,6 +67,7 @@ class Easel:
         self._last_grid: Grid | None = None
         self._plain_pace, self._grey_pace = 1.0, GREYS  # pixels a second
         self._begun = 0.0
+        self._over: Over | None = None
         self._settled, self._nearly = True, False
         self.picture: Picture | None = None
         self.known: int | None = None
@@ -102,12 +107,20 @@ class Easel:
         """The canvas, RGBA8, first row lowest."""
         return self._canvas.texture
 
-    def paint(self, wanted: Picture, painter: Painter | None, operations: int = 1) -> bool:
+    def paint(
+        self,
+        wanted: Picture,
+        painter: Painter | None,
+        operations: int = 1,
+        over: Over | None = None,
+    ) -> bool:
         """Goes on with a picture for about BUDGET seconds; whether more is to be done. Without a
-        painter it is black. `operations` are the program's. Raises ViewerError, and then counts
+        painter it is black. `operations` are the program's; `over` goes over what was painted, and
+        is ready. Raises ViewerError, and then counts
         the picture as done: trying again would only fail again."""
         if self.picture is None or wanted.version != self.picture.version:
             self._plain_pace = FIRST / operations / BUDGET
+        self._over = over
         if wanted != self.picture:
             if self.picture is not None and (self._plain or self._nearly):
                 self._canvas, self._last = self._last, self._canvas
@@ -132,6 +145,10 @@ class Easel:
         pixels[..., :3] = greys[::-1, :, np.newaxis]
         bottom = self._canvas.texture.height - row - rows
         self._canvas.texture.write(pixels.tobytes(), viewport=(0, bottom, width, rows))
+        if self.picture is not None:
+            target = self._canvas.sized(self.picture.grid.size)
+            target.viewport = (0, bottom, width, rows)
+            self._lay(self.picture.grid, Block(0, row, width, rows), target)
         self.turn += 1
 
     def read(self) -> NDArray[np.uint8]:
@@ -184,6 +201,7 @@ class Easel:
         target.viewport = (0, 0, *grid.size)
         if ready:
             painter.draw(grid, grid.whole, target, flip=False)
+            self._lay(grid, grid.whole, target)
             self.row = grid.height
         else:
             self._stand_in(grid, target)
@@ -199,6 +217,7 @@ class Easel:
 
         def draw(block: Block) -> None:
             painter.draw(grid, block, target, flip=False)
+            self._lay(grid, block, target)
 
         self.row, self._plain_pace = self._rows(draw, grid, target, self.row, self._plain_pace)
 
@@ -210,8 +229,13 @@ class Easel:
 
         def draw(block: Block) -> None:
             painter.draw_smooth(grid, block, wanted.samples, target, flip=False)
+            self._lay(grid, block, target)
 
         self.greys, self._grey_pace = self._rows(draw, grid, target, self.greys, self._grey_pace)
+
+    def _lay(self, grid: Grid, block: Block, target: moderngl.Framebuffer) -> None:
+        if self._over is not None:
+            self._over(grid, block, target)
 
     def _rows(
         self,

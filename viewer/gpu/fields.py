@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 from time import perf_counter, sleep
-from typing import Any
+from typing import Any, NamedTuple
 
 import moderngl
 import numpy as np
@@ -19,7 +19,8 @@ from viewer.errors import DrawError
 from viewer.gpu.accuracy import coordinate_error
 from viewer.gpu.background import in_background
 from viewer.gpu.choice import AT_ONCE, USABLE, Choice, Chooser, Part
-from viewer.gpu.local import LocalShaders, write_field
+from viewer.gpu.local import LocalShaders, write_field, write_undefined
+from viewer.gpu.nearby import Writer
 from viewer.gpu.place import Placement
 from viewer.gpu.sources import fragment
 from viewer.gpu.straight import Pipeline, compile_shader
@@ -36,15 +37,31 @@ SEVERAL = 64
 Floats = NDArray[np.float32]
 
 
+class Kind(NamedTuple):
+    """What is drawn: the ending of the shaders, how local programs are written for it, and whether
+    targets are of one float."""
+
+    ending: str
+    write: Writer
+    field: bool
+
+
+VALUES = Kind("field.frag", write_field, True)
+UNDEFINED = Kind("undefined.frag", write_undefined, False)
+"""The values; and red where there is none, over pictures."""
+
+
 class Fields:
     """Draws the value of one program into targets of one float, in a unit that goes with the
-    picture. With `near=False` always by local programs."""
+    picture; or another kind. With `near=False` always by local programs."""
 
-    def __init__(self, ctx: moderngl.Context, program: Program, *, near: bool = True) -> None:
+    def __init__(
+        self, ctx: moderngl.Context, program: Program, kind: Kind = VALUES, *, near: bool = True
+    ) -> None:
         self._ctx, self._program, self._near = ctx, program, near
-        self._whole = {guarded: _Whole(ctx, program, guarded) for guarded in (False, True)}
-        self._shaders = LocalShaders(ctx, program.name, field=True)
-        self._chooser = Chooser(program, self._shaders, None, write_field, field=True)
+        self._whole = {guarded: _Whole(ctx, program, kind, guarded) for guarded in (False, True)}
+        self._shaders = LocalShaders(ctx, program.name, field=kind.field)
+        self._chooser = Chooser(program, self._shaders, None, kind.write, field=kind.field)
         self._choice: Choice | None = None
 
     def ready(self, grid: Grid, seconds: float) -> bool:
@@ -152,8 +169,8 @@ class _Whole:
     """The shader of a whole program: written by a thread, compiled by a helper process first where
     it is long. Guarded, it trusts in no bounds."""
 
-    def __init__(self, ctx: moderngl.Context, program: Program, guarded: bool) -> None:
-        self._ctx, self._program, self._guarded = ctx, program, guarded
+    def __init__(self, ctx: moderngl.Context, program: Program, kind: Kind, guarded: bool) -> None:
+        self._ctx, self._program, self._kind, self._guarded = ctx, program, kind, guarded
         self._text: Future[str] | None = None
         self._warmer: Warmer | None = None
         self._pipeline: Pipeline | None = None
@@ -194,7 +211,7 @@ class _Whole:
         source = self._text.result()
         if self._warmer is None and len(source) > AT_ONCE:
             self._warmer = Warmer()
-            self._warmer.start([source], self._program.name, field=True)
+            self._warmer.start([source], self._program.name, field=self._kind.field)
         if self._warmer is not None and not self._warmer.poll().finished:
             return False
         self._compile(source)
@@ -202,13 +219,14 @@ class _Whole:
 
     def _written(self) -> str:
         nan = [True] * len(self._program) if self._guarded else None
-        return fragment("field.frag", self._program, nan)
+        return fragment(self._kind.ending, self._program, nan)
 
     def _compile(self, source: str) -> None:
         if self._warmer is not None:
             self._warmer.cancel()
             self._warmer = None
-        self._pipeline = compile_shader(self._ctx, source, self._program.name, field=True)
+        name, field = self._program.name, self._kind.field
+        self._pipeline = compile_shader(self._ctx, source, name, field=field)
 
 
 def _guarded(grid: Grid, block: Block) -> bool:

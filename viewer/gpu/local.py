@@ -61,8 +61,17 @@ def write(program: Program, anchor: Anchor, z: Fraction) -> Written:
 
 def write_field(program: Program, anchor: Anchor, z: Fraction) -> Written:
     """A program localised and written for its field."""
+    return _written_for(program, anchor, z, "field.frag")
+
+
+def write_undefined(program: Program, anchor: Anchor, z: Fraction) -> Written:
+    """A program localised and written for where it has no value."""
+    return _written_for(program, anchor, z, "undefined.frag")
+
+
+def _written_for(program: Program, anchor: Anchor, z: Fraction, ending: str) -> Written:
     local = localise(program, anchor, z, field=True)
-    return Written(local, *shader_of(local.program, "field.frag"))
+    return Written(local, *shader_of(local.program, ending))
 
 
 def shader_of(program: Program, ending: str) -> tuple[str, NDArray[np.float32]]:

@@ -17,6 +17,7 @@ from viewer.gpu.colours import Colours, Scale, Values
 from viewer.gpu.easel import SOON, Easel, Picture
 from viewer.gpu.fields import Fields
 from viewer.gpu.overlay import Overlay
+from viewer.gpu.undefined import Undefined
 from viewer.picture.look import Look, few_samples
 from viewer.picture.modes import MODES, Floats, Measure, measure_of, step_of
 from viewer.program import Program
@@ -63,7 +64,8 @@ class Pictures:
         self._failed = False
         self._coloured: tuple[Look, Coloured] | None = None
         self._steps: tuple[Grid, bool, Decimal] | None = None
-        self._waiting = False
+        self._waiting = self._unmarked = False
+        self._undefined: Undefined | None = None
 
     def paint(
         self, wanted: Picture, look: Look, made: Made | None, *, filled: bool = False
@@ -89,6 +91,8 @@ class Pictures:
     def pause(self) -> float:
         """After how many seconds it is worth going on."""
         pause = self.shown.pause
+        if self._unmarked and self.shown is self.fill:
+            pause = min(pause, SOON)
         if not self._waiting:
             return pause
         return min(pause, SOON if self._field.known != self._count else math.inf)
@@ -122,22 +126,37 @@ class Pictures:
         """Gives the GL objects back."""
         self.fill.release()
         self._field.release()
-        if self._fields is not None:
-            self._fields.release()
+        for part in (self._fields, self._undefined):
+            if part is not None:
+                part.release()
 
     def _filled(self, wanted: Picture, made: Made | None) -> bool:
         if made is None:
             return self.fill.paint(wanted, None)
-        return self.fill.paint(wanted, made.painter, len(made.program))
+        self._know(made)
+        over = None
+        if self._undefined is not None and self._undefined.ready(wanted.grid, 0.0):
+            over, wanted = self._undefined.draw, wanted._replace(style=self._undefined)
+        more = self.fill.paint(wanted, made.painter, len(made.program), over)
+        if not more and self._undefined is None:  # nobody waits for what that takes
+            self._undefined = Undefined(self._ctx, made.program)
+        self._unmarked = over is None and self._undefined is not None and self._undefined.asked
+        return more
+
+    def _know(self, made: Made) -> None:
+        """Another program needs other shaders."""
+        if made.program is not self._program:
+            for part in (self._fields, self._undefined):
+                if part is not None:
+                    part.release()
+            self._program, self._count, self._failed = made.program, self._count + 1, False
+            self._fields = self._undefined = self._coloured = None
 
     def _ready(self, made: Made, grid: Grid) -> bool:
         """Whether the values can be drawn; once they could, the easel sees to it."""
-        if made.program is not self._program:
-            if self._fields is not None:
-                self._fields.release()
-            self._program, self._count, self._failed = made.program, self._count + 1, False
-            self._fields, self._coloured = Fields(self._ctx, made.program), None
-        assert self._fields is not None
+        self._know(made)
+        if self._fields is None:
+            self._fields = Fields(self._ctx, made.program)
         if self._failed or self._field.known == self._count:
             return not self._failed
         try:

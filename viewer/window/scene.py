@@ -168,7 +168,7 @@ class Scene:
         """The values at some lines of a picture that rests."""
         palette = session.look.palette or NEUTRAL
         key = self.easel.picture, self.easel.turn, session.scale, palette
-        if session.moving or not self.easel.whole:
+        if session.moving or self._wiping(session) or not self.easel.whole:
             return ()
         if self._labelled is None or self._labelled[0] != key:
             self._labelled = key, tuple(self._drawn_labels(session, typesetter, palette))

@@ -1,0 +1,101 @@
+"""Where a program has no value a picture is red: just there, whatever draws it, at any depth."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+import moderngl
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from viewer.engines.numpy_gc import NumpyGc
+from viewer.gpu.deep import any_depth
+from viewer.gpu.easel import Easel, Picture
+from viewer.gpu.interpreter import Interpreter
+from viewer.gpu.overlay import Overlay
+from viewer.gpu.painter import Painter
+from viewer.gpu.tiled import Tiled
+from viewer.gpu.undefined import Undefined
+from viewer.passes import optimise
+from viewer.program import Program, parse
+from viewer.view import Grid, View
+
+ROOT = b"x var-x\ny var-y\ns sqrt x\nt square y\nu sub t s\nc const 0.3\nv add u c\n"
+LOG = b"x var-x\ny var-y\na mul x y\nl ln a\nm min l y\n"
+RATIO = b"x var-x\ny var-y\ns square x\nc const 0.25\nd sub s c\ne max d d\nz sub e e\nq div z z\n"
+DISC = b"x var-x\ny var-y\nxx square x\nyy square y\ns add xx yy\nr const 0.5\nd sub s r\nq sqrt s"
+GRID = Grid(View(), 48, 36)
+
+
+def red(picture: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    return np.asarray((picture == [255, 0, 0]).all(axis=2))
+
+
+def painted(ctx: moderngl.Context, program: Program, grid: Grid, make: Any, aa: int = 1) -> Any:
+    """The picture of an easel with the marks, and whether any were drawn."""
+    overlay, undefined, painter = Overlay(ctx), Undefined(ctx, program), make(ctx, program)
+    easel = Easel(ctx, overlay)
+    try:
+        while undefined.possible is None:
+            time.sleep(0.001)
+        while undefined.asked and not undefined.ready(grid, 0.01):
+            pass
+        over = undefined.draw if undefined.asked else None
+        while easel.paint(Picture(1, grid, aa), painter, over=over):
+            time.sleep(min(0.05, easel.pause))
+        return easel.colours(), undefined.asked
+    finally:
+        ctx.detect_framebuffer(0).use()
+        for part in (easel, overlay, undefined, painter):
+            part.release()
+
+
+@pytest.mark.parametrize("make", [any_depth, Tiled, Interpreter])
+@pytest.mark.parametrize("source", [ROOT, LOG, RATIO])
+def test_what_has_no_value_is_red_and_nothing_else(
+    ctx: moderngl.Context, make: type[Painter], source: bytes
+) -> None:
+    program = optimise(parse(source))
+    picture, asked = painted(ctx, program, GRID, make)
+    field = NumpyGc(program, np.float32).field(GRID, GRID.whole)
+    assert asked
+    assert np.isnan(field).any()
+    assert np.array_equal(red(picture), np.isnan(field))
+    assert np.array_equal(picture[..., 1] > 127, field < 0)
+
+
+def test_greys_are_under_it_too(ctx: moderngl.Context) -> None:
+    program = optimise(parse(ROOT))
+    picture, _ = painted(ctx, program, GRID, Tiled, aa=4)
+    field = NumpyGc(program, np.float32).field(GRID, GRID.whole)
+    assert np.array_equal(red(picture), np.isnan(field))
+    greys = picture[~red(picture)]
+    assert len(np.unique(greys)) > 2
+    assert (greys == greys[:, :1]).all()
+
+
+@pytest.mark.parametrize("view", ["0,0.3@1e6", "0,0.3@1e60", "-0.5,0.3@1e60", "0.5,0.3@1e60"])
+def test_it_is_red_deep_down(ctx: moderngl.Context, view: str) -> None:
+    program, grid = optimise(parse(ROOT)), replace(GRID, view=View.parse(view))
+    picture, _ = painted(ctx, program, grid, any_depth)
+    columns = [grid.view.x + (2 * i - 47) * grid.half for i in range(48)]
+    wanted = np.tile([x < 0 for x in columns], (36, 1))
+    assert np.array_equal(red(picture), wanted)
+
+
+def test_what_always_has_a_value_pays_nothing(ctx: moderngl.Context) -> None:
+    picture, asked = painted(ctx, optimise(parse(DISC)), GRID, any_depth)
+    assert not asked
+    assert not red(picture).any()
+
+
+def test_rows_that_surely_have_values_are_left_alone(ctx: moderngl.Context) -> None:
+    undefined = Undefined(ctx, parse(b"y var-y\nl ln y\n"))
+    rows = undefined._doubtful(GRID)
+    assert GRID.height // 3 < rows.start <= GRID.height // 2
+    assert rows.stop == GRID.height
+    high = replace(GRID, view=View.parse("0,4"))
+    assert len(undefined._doubtful(high)) == 0
