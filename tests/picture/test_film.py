@@ -105,7 +105,7 @@ def test_a_video_is_made_of_the_same_frames(
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.webm", "a.gif"])
-@pytest.mark.parametrize("colours", ["white,black", "#e8e4da,#15181d"])
+@pytest.mark.parametrize("colours", ["white,black", "#c03020,#2060a0"])
 def test_ffmpeg_makes_a_video_that_plays(folder: Path, name: str, colours: str) -> None:
     """Every frame is there, in its colours, at its place; odd sides get an edge."""
     like = ("--size=101x75", "--fps=10", "--aa=1", "--engine=blocks", "--to", TO, "--seconds=.6")
