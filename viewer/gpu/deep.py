@@ -116,7 +116,7 @@ class Deep:
 
     def ready(self, grid: Grid, seconds: float) -> bool:
         """See `Sketcher`. Waits for the thread where there is nothing to draw yet."""
-        if not self.settled(grid):
+        if not self._chosen(grid):
             self._choice = self._chooser.prepared(grid, seconds) or self._choice
         if self._choice is None or self._choice.grid != grid:
             return False
@@ -126,11 +126,13 @@ class Deep:
 
     def settled(self, grid: Grid) -> bool:
         """See `Sketcher`."""
-        return self._choice is not None and self._choice.grid == grid and self._choice.settled
+        if not self._chosen(grid):
+            return False
+        return not (self.at_home and isinstance(self.plain, Sketcher)) or self.plain.settled(grid)
 
     def sketch(self, grid: Grid, target: moderngl.Framebuffer) -> None:
         """See `Sketcher`: what lies in the last square. Raises DrawError."""
-        if self.settled(grid) and isinstance(self.plain, Sketcher):
+        if self._chosen(grid) and isinstance(self.plain, Sketcher):
             self.plain.sketch(grid, target)
         elif (part := self._chooser.latest(grid)) is not None:
             self._shaders.use(target)
@@ -207,6 +209,10 @@ class Deep:
             self._fields.release()
         if self.plain is not None:
             self.plain.release()
+
+    def _chosen(self, grid: Grid) -> bool:
+        """Whether it is known what draws a picture best."""
+        return self._choice is not None and self._choice.grid == grid and self._choice.settled
 
     def _parts(self, grid: Grid, block: Block) -> tuple[Part, ...]:
         """What draws a block; nothing where the plain painter does."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -58,6 +59,12 @@ class Picture(NamedTuple):
     style: Hashable = None
 
 
+def _slice_of(before: Picture, after: Picture) -> bool:
+    """Whether two pictures are of different slices, and alike in all else."""
+    there = replace(before.grid, z=after.grid.z)
+    return before != after and before._replace(grid=there) == after
+
+
 class Easel:
     """Paints one picture after the other."""
 
@@ -68,7 +75,7 @@ class Easel:
         self._plain_pace, self._grey_pace = 1.0, GREYS  # pixels a second
         self._begun = 0.0
         self._over: Over | None = None
-        self._settled, self._nearly = True, False
+        self._settled, self._nearly, self._late = True, False, False
         self.picture: Picture | None = None
         self.known: int | None = None
         """The program of which there was a whole picture last."""
@@ -84,7 +91,7 @@ class Easel:
     @property
     def whole(self) -> bool:
         """Whether the picture is complete."""
-        if self.picture is None or not self._plain or not self._settled:
+        if self.picture is None or self._late or not self._plain or not self._settled:
             return False
         return self.picture.samples == 1 or self.greys == self.picture.grid.height
 
@@ -93,6 +100,8 @@ class Easel:
         """After how many seconds it is worth going on."""
         if self.whole:
             return math.inf
+        if self._late:
+            return 0.0
         if self._plain and not self._settled:
             return SOON
         return max(0.0, self._begun + REST - time.monotonic()) if self._plain else 0.0
@@ -116,8 +125,15 @@ class Easel:
     ) -> bool:
         """Goes on with a picture for about BUDGET seconds; whether more is to be done. Without a
         painter it is black. `operations` are the program's; `over` goes over what was painted, and
-        is ready. Raises ViewerError, and then counts
-        the picture as done: trying again would only fail again."""
+        is ready. Raises ViewerError, and then counts the picture as done: trying again would only
+        fail again.
+
+        Another slice of the same view waits until the one under way is seen: else one that moves
+        would never be."""
+        before = self.picture
+        self._late = before is not None and not self._plain and _slice_of(before, wanted)
+        if before is not None and self._late:
+            wanted = before
         if self.picture is None or wanted.version != self.picture.version:
             self._plain_pace = FIRST / operations / BUDGET
         self._over = over

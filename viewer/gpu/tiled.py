@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import partial
 from time import perf_counter
 
 import moderngl
@@ -15,6 +16,7 @@ from viewer.gpu.accuracy import EXACT, Accuracy, plain_accuracy
 from viewer.gpu.cells import Cells
 from viewer.gpu.greys import GreyShaders
 from viewer.gpu.place import Placement
+from viewer.gpu.planes import Planes
 from viewer.gpu.sources import fragment
 from viewer.gpu.straight import Straight
 from viewer.gpu.tiles import TileShaders
@@ -118,14 +120,13 @@ class Tiled:
     shaders of its own. Making one is pure work, for any thread; `compile_next` is the driver's.
     """
 
-    at_once = True
-
     def __init__(self, ctx: moderngl.Context, program: Program, plane: Slice | None = None) -> None:
         """`plane`: what is known already of the program where z is zero."""
         self._ctx, self._program = ctx, program
-        self._slice = plane or Slice(program, Fraction(0))
-        layout = self._slice.layout
-        self.exact = self._slice.exact
+        first = plane or Slice(program, Fraction(0))
+        layout = first.layout
+        self.exact = first.exact
+        self._planes = Planes(partial(Slice, program), first, patient=not self.exact)
         count = layout.literals if layout else 0
         self.summary = f"tiles, {count} literal{'s' if count != 1 else ''}"
         self.summary += ", exact at any zoom" if self.exact else ""
@@ -148,23 +149,29 @@ class Tiled:
 
     def draw(self, grid: Grid, block: Block, target: moderngl.Framebuffer, *, flip: bool) -> None:
         """Draws a block as `Straight.draw` does. Raises DrawError."""
-        self._at(grid.z)
-        self._paint(self._slice.cover(grid, block), grid, block, target, flip=flip)
+        self._paint(self._cover(grid, block), grid, block, target, flip=flip)
 
     def ready(self, grid: Grid, seconds: float) -> bool:
-        """See `Sketcher`."""
-        self._at(grid.z)
-        return self._slice.ready(grid, seconds)
+        """See `Sketcher`. Of a slice that is not there yet, the shader of the whole program draws
+        all, where there is one."""
+        if not self._planes.there(grid):
+            return not self.exact
+        return self._planes.now.ready(grid, seconds)
 
     def settled(self, grid: Grid) -> bool:
-        """See `Sketcher`: always."""
-        return True
+        """See `Sketcher`: once the slice is there."""
+        return not self._planes.missing(grid.z)
+
+    @property
+    def at_once(self) -> bool:
+        """See `Sketcher`."""
+        return self.exact or not self._planes.waiting
 
     def sketch(self, grid: Grid, target: moderngl.Framebuffer) -> None:
         """See `Sketcher`. Raises DrawError."""
-        self._at(grid.z)
-        found, block = self._slice.known(grid), grid.whole
-        self._paint(found, grid, block, target, flip=False, whole=False)
+        if self.settled(grid):
+            found, block = self._planes.at(grid.z).known(grid), grid.whole
+            self._paint(found, grid, block, target, flip=False, whole=False)
 
     def smooth_ready(self, seconds: float) -> bool:
         """See `Smoother`. Raises DrawError."""
@@ -177,17 +184,15 @@ class Tiled:
         self, grid: Grid, block: Block, samples: int, target: moderngl.Framebuffer, *, flip: bool
     ) -> None:
         """See `Smoother`. Raises DrawError."""
-        self._at(grid.z)
         fine, part = grid.supersampled(samples), block.supersampled(samples)
-        found = self._slice.cover(fine, part, samples)
+        found = self._planes.at(grid.z).cover(fine, part, samples)
         self._greys.draw(found, grid, block, samples, target, flip=flip)
         self._check()
 
     def runs(self, grid: Grid, rows: range, samples: int) -> Runs:
         """Some rows of a picture, each pixel the mean of samples x samples, where tests alone
         decide (`exact`). Quick for rows that follow each other. Raises DrawError."""
-        self._at(grid.z)
-        bands = list(self._slice.covers(grid, rows, samples))
+        bands = list(self._planes.at(grid.z).covers(grid, rows, samples))
         cells, middle = self._cells[samples > 1], (rows.start + rows.stop) // 2
         if len(rows) > 1 and cells.count(bands, rows, samples) > CROWD:
             halves = range(rows.start, middle), range(middle, rows.stop)
@@ -204,8 +209,11 @@ class Tiled:
 
     def survey(self, grid: Grid) -> Survey:
         """See `Surveyor`."""
-        self._at(grid.z)
-        return self._slice.survey(grid, f"a shader of {self._program.operations} operations")
+        other = f"a shader of {self._program.operations} operations"
+        if self.settled(grid):
+            return self._planes.at(grid.z).survey(grid, other)
+        whole = np.array([grid.whole], np.int32)
+        return Survey((Zone(other, 1.0, whole),), np.empty((0, 4), np.int32), ())
 
     def accuracy(self, grid: Grid) -> Accuracy:
         """Exact but for what is drawn by the shader of the whole program."""
@@ -213,14 +221,16 @@ class Tiled:
 
     def operations(self, grid: Grid) -> float:
         """Ten for each test, and the program's own in the rest, over all pixels."""
-        found = self._slice.cover(grid, grid.whole)
+        found = self._cover(grid, grid.whole)
         done = self._program.operations * _pixels(found.rest)
         done += sum(10 * n * _pixels(group.rectangle) for n, group in found.tests.items())
         return done / (grid.width * grid.height)
 
-    def _at(self, z: Fraction) -> None:
-        if z != self._slice.z:
-            self._slice = Slice(self._program, z)
+    def _cover(self, grid: Grid, block: Block) -> Cover:
+        if self.exact or self.settled(grid):
+            return self._planes.at(grid.z).cover(grid, block)
+        whole, none = np.array([block], np.int32), np.empty((0, 4), np.int32)
+        return Cover(whole, none, whole, {})
 
     def _paint(
         self,
