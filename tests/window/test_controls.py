@@ -30,7 +30,7 @@ def test_every_action_is_done_in_one_place() -> None:
     """By the session, its tools and its slice, by the app, its desks or its browser (whose tables
     are checked by name), or by the pointer."""
     window = ROOT / "viewer" / "window"
-    names = ("app.py", "desk.py", "save_desk.py", "browsing.py")
+    names = ("app.py", "desk.py", "matters.py", "save_desk.py", "browsing.py")
     source = "".join((window / name).read_text(encoding="utf-8") for name in names)
     for action in Action:
         by_app = f"Action.{action.name}:" in source or action in PLACES

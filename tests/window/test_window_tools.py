@@ -124,6 +124,29 @@ def test_the_program_of_the_view_is_saved_beside_the_file(viewer: Viewer, path: 
     assert parse(target.read_bytes()).operations == parse(DISC).operations
 
 
+def test_the_list_of_what_matters_follows_the_view(viewer: Viewer) -> None:
+    viewer.path.write_bytes(DISC + b"fringe min x disc\n")
+    viewer.wait_for_frame(picture=2)
+    viewer.key("l")
+    viewer.wait_for_panel("10 of 10 operations")
+    viewer.move_to(300, 400)  # beside the list, and left of the disc, where x decides
+    viewer.xdotool("click", "--repeat", 30, "--delay", 5, 4)
+    frame = viewer.wait_for_panel("matter here: lines 1 to 1 ")
+    assert View.parse(frame["view"]).zoom > 100
+    viewer.move_to(900, 40)
+    since = len(viewer.events())
+    viewer.xdotool("click", 4)  # over it
+    pressed(viewer, "Tab", view=frame["view"])
+    viewer.key("Escape")
+    viewer.wait_for(
+        lambda event: (
+            event["event"] == "frame"
+            and not any("matter here" in panel for panel in event["panels"])
+        ),
+        since=since,
+    )
+
+
 @pytest.mark.parametrize("broken", ["places", "keys"])
 def test_a_broken_configuration_is_told_and_the_window_goes_on(
     display: str, path: Path, broken: str

@@ -97,6 +97,7 @@ class Action(Enum):
     AXES = auto()
     PROBE = auto()
     EXTRACT = auto()
+    LIST = auto()
     EDIT = auto()
     QUIT = auto()
 
@@ -214,6 +215,7 @@ CONTROLS: tuple[Control, ...] = (
     _control("G", "coordinate grid", Action.AXES, "G"),
     _control("I", "probe what decides; again to pin it", Action.PROBE, "I"),
     _control("E", "edit the line that the probe found", Action.EDIT, "E"),
+    _control("L", "list what matters here", Action.LIST, "L"),
     _control("P", "save what matters here as a program", Action.EXTRACT, "P"),
     _control("H ?", "this help", Action.HELP, "H", "?"),
     _control("F11", "full screen", Action.FULL_SCREEN, "F11"),

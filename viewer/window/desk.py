@@ -13,22 +13,19 @@ from pathlib import Path
 from viewer.errors import FileError, ViewerError
 from viewer.passes.extent import Box, extent
 from viewer.picture.provenance import Provenance, digest_of
-from viewer.picture.target import whole_file
-from viewer.program import parse
 from viewer.window import clipboard, slices
 from viewer.window.backends import Backend
 from viewer.window.compiler import Compiler, Made
 from viewer.window.controls import Action
 from viewer.window.editor import edit
 from viewer.window.errands import Errands
-from viewer.window.extract import of_view, text_of
 from viewer.window.fit import fitted
 from viewer.window.history import Spot
 from viewer.window.looks import WORDS, palette_name
+from viewer.window.matters import Matters
 from viewer.window.memory import Memory
 from viewer.window.probing import Finding
 from viewer.window.save_desk import SaveDesk
-from viewer.window.saving import free_target
 from viewer.window.screen import Screen
 from viewer.window.session import Session
 from viewer.window.trace import Trace
@@ -58,8 +55,10 @@ class Desk:
         self._backend, self._screen, self._compiler = backend, screen, compiler
         self._errands, self._memory, self._trace = errands, memory, trace
         self._saves = SaveDesk(screen, compiler, trace)
+        self._matters = Matters(compiler, errands)
         self.effects: Mapping[Action, Effect] = {
             **self._saves.effects,
+            **self._matters.effects,
             Action.COPY: self._copy,
             Action.COPY_PICTURE: self._copy_picture,
             Action.PASTE: self._paste,
@@ -67,7 +66,6 @@ class Desk:
             Action.FORWARD: self._forward,
             Action.MARK: self._mark,
             Action.FIT: self._fit,
-            Action.EXTRACT: self._extract,
             Action.EDIT: self._edit,
             **slices.CHANGES,
             Action.MODE_NEXT: partial(self._mode, 1),
@@ -82,7 +80,7 @@ class Desk:
     def due(self, session: Session, now: float) -> Session:
         """Takes in what was done in the background."""
         session = self._saves.due(session, now)
-        session = self._found(session, now)
+        session = self._matters.due(self._found(session, now), now)
         self._memory.seen(Spot(session.goal, session.z), now)
         problem = self._memory.news()
         return session.told(str(problem), now) if problem else session
@@ -95,7 +93,8 @@ class Desk:
     @property
     def pause(self) -> float:
         """After how many seconds there may be something to take in."""
-        return min(0.02 if self._errands.busy else 1.0, self._saves.pause)
+        busy = 0.02 if self._errands.busy else 1.0
+        return min(busy, self._saves.pause, self._matters.pause)
 
     def left(self, session: Session) -> None:
         """The file that is shown is no longer open."""
@@ -207,15 +206,6 @@ class Desk:
         if copied is not None:
             self._errands.forget("copy")
             return session.told(self._copied(copied), now)
-        told = self._errands.latest("extract")
-        if told is not None:
-            self._errands.forget("extract")
-            return session.told(str(told), now)
-        return session
-
-    def _extract(self, session: Session, now: float) -> Session:
-        if shown := self._compiler.shown:
-            self._errands.ask("extract", now, lambda: _extracted(shown, session))
         return session
 
     def _edit(self, session: Session, now: float) -> Session:
@@ -243,18 +233,3 @@ def _gone(session: Session, spot: Spot | None, why_not: str, now: float) -> Sess
     if spot is None:
         return session.told(why_not, now)
     return session.going(spot.view).at_height(spot.z)
-
-
-def _extracted(shown: Made, session: Session) -> str:
-    """An errand: writes the program of the view, beside that of the file; returns what to say."""
-    program = parse(shown.data, str(shown.shape.path))
-    left = of_view(program, session.grid)
-    target = free_target(shown.shape.path, f"{shown.shape.path.stem}-view.vm")
-    title = f"{shown.shape.path.name} in the view {session.view}"
-    text = text_of(left, shown.data, title)
-    try:
-        with whole_file(target, force=False) as output:
-            output.write(text)
-    except ViewerError as error:
-        return str(error)
-    return f"{left.operations:,} of {program.operations:,} operations matter here: saved {target}"

@@ -12,6 +12,7 @@ from viewer.window.camera import Point
 from viewer.window.controls import Action
 from viewer.window.form_panel import pressed
 from viewer.window.gallery import sheet_of
+from viewer.window.listing import rows_of
 from viewer.window.overlay import Hit
 from viewer.window.panels import Place
 from viewer.window.session import Session
@@ -25,7 +26,10 @@ def keyed(session: Session, trigger: str) -> Session | None:
     """After a key, as the table of controls writes it. Function keys and those with Ctrl or Alt
     stay what they are."""
     if not (session.form.open or session.gallery.open):
-        return None
+        if session.help or not session.listing.open:
+            return None
+        listing = session.listing.keyed(trigger, rows_of(session.size, session.scale))
+        return None if listing is None else replace(session, listing=listing)
     if trigger == "Esc":
         return session.act(Action.CLOSE)
     if session.form.open:
@@ -68,8 +72,12 @@ def clicked(session: Session, at: Point, hit: Hit | None) -> Session | None:
     return None
 
 
-def wheeled(session: Session, clicks: float) -> Session | None:
-    """After the wheel: it scrolls the overview."""
+def wheeled(session: Session, clicks: float, hit: Hit | None = None) -> Session | None:
+    """After the wheel: it scrolls the overview, and the list where that is under the cursor, at
+    `hit`."""
+    if hit is not None and hit.panel.place is Place.RIGHT:
+        listing = session.listing.wheeled(clicks, rows_of(session.size, session.scale))
+        return replace(session, listing=listing)
     if not session.gallery.open or session.form.open:
         return None
     gallery = session.gallery.wheeled(clicks, _count(session), _sheet(session))

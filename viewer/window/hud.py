@@ -14,6 +14,7 @@ from viewer.window.form_panel import form_panel
 from viewer.window.gallery import sheet_of
 from viewer.window.heights import as_text
 from viewer.window.legend import legend_panel
+from viewer.window.listing import HEAD, listing_panel, rows_of, width_of
 from viewer.window.lookpanel import looked, looks_panel
 from viewer.window.panels import (
     Panel,
@@ -26,6 +27,8 @@ from viewer.window.panels import (
 )
 from viewer.window.session import Session
 
+GAP = 4
+"""Characters between the list and other panels."""
 DIGITS = (24, 16)
 """Characters shown of the two ends of a coordinate that is too long to be read."""
 
@@ -61,6 +64,10 @@ def panels(session: Session, facts: Facts, columns: int, lines: int = 40) -> tup
     elif session.form.open:
         panels.append(form_panel(session.form, session.size, columns))
     elif not session.gallery.open:
+        if session.listing.open:
+            room = min(rows_of(session.size, session.scale), lines - HEAD)
+            panels.append(listing_panel(session.listing, columns, max(1, room)))
+            columns -= width_of(columns) + GAP
         hud = session.hud and not session.tools.shelf
         if rows := [*(_rows(session, facts) if hud else ()), *facts.probed]:
             panels.append(table_panel(rows, columns))

@@ -184,7 +184,8 @@ class Inputs:
 
     def wheel(self, clicks: float, modifiers: str) -> None:
         """The wheel zooms about the cursor, or moves the slice."""
-        if scrolled := dialogs.wheeled(self._stage.session, clicks):
+        hit = self._stage.text_at(self._here)
+        if scrolled := dialogs.wheeled(self._stage.session, clicks, hit):
             self._stage.session = scrolled
             return
         binding = self._bindings.get(f"{modifiers}Wheel") or self._bindings.get("Wheel")

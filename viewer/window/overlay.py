@@ -65,9 +65,7 @@ class Typesetter:
 
     def lines(self, size: Pixels, scale: float) -> int:
         """How many lines a panel may have there, beside one of a line."""
-        em = em_of(size, scale)
-        free = size[1] - 4 * margin_of(em) - 4 * _padding(em)
-        return max(1, free // leading_of(em) - 1)
+        return lines_of(size, scale)
 
     def place(self, panels: tuple[Panel, ...], size: Pixels, scale: float) -> list[Placed]:
         """The panels as images, placed in a window of `size` pixels; they overlap only where
@@ -84,6 +82,8 @@ class Typesetter:
             height, width = image.shape[:2]
             if panel.place is Place.CENTRE:
                 at = ((size[0] - width) // 2, max(0, (top + bottom - height) // 2))
+            elif panel.place is Place.RIGHT:
+                at = (size[0] - margin - width, margin)
             elif panel.place is Place.TOP:
                 at = (margin, top)
                 top += height + margin // 2
@@ -144,6 +144,13 @@ def em_of(size: Pixels, scale: float) -> int:
     """The font's height on that display, less where the window is smaller than `ROOM`."""
     room = min(n / needed for n, needed in zip(size, ROOM, strict=True))
     return max(SMALLEST, round(EM * min(scale, room)))
+
+
+def lines_of(size: Pixels, scale: float) -> int:
+    """How many lines a panel may have in a window of `size` pixels, beside one of a line."""
+    em = em_of(size, scale)
+    free = size[1] - 4 * margin_of(em) - 4 * _padding(em)
+    return max(1, free // leading_of(em) - 1)
 
 
 def leading_of(em: int) -> int:

@@ -1,9 +1,9 @@
 """What the window writes over the picture, as values: panels of coloured text, without a pixel.
 
 +----------------------+
-| HUD                  |   TOP      numbers about what is shown
+| HUD             list |   TOP      numbers about what is shown
 |       help           |   CENTRE   the table of controls
-| error, message       |   BOTTOM   stacked upwards
+| error, message       |   BOTTOM   stacked upwards; RIGHT: what matters here
 +----------------------+
 """
 
@@ -37,6 +37,7 @@ class Place(Enum):
     stacked away from it."""
 
     BOTTOM = auto()
+    RIGHT = auto()
     TOP = auto()
     CENTRE = auto()
 

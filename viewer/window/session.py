@@ -23,6 +23,8 @@ from viewer.window.files import Files
 from viewer.window.form import BLANK, Form
 from viewer.window.gallery import CLOSED, Gallery, sheet_of
 from viewer.window.heights import Ends, Sweep
+from viewer.window.listing import CLOSED as NO_LIST
+from viewer.window.listing import Listing
 from viewer.window.looks import PLAIN, Looks
 from viewer.window.moves import MOVES
 from viewer.window.tools import NONE, Place, Tools
@@ -64,6 +66,7 @@ class Session(Camera):
     help: bool = False
     form: Form = BLANK
     gallery: Gallery = CLOSED
+    listing: Listing = NO_LIST
     tools: Tools = NONE
     looks: Looks = PLAIN
     controls: tuple[Control, ...] = CONTROLS
@@ -207,6 +210,8 @@ def _closed(session: Session) -> Session:
         return replace(session, tools=session.tools.closed())
     if session.slider:
         return replace(session, slider=None)
+    if session.listing.open:
+        return replace(session, listing=session.listing.toggled())
     if session.hud:
         return replace(session, hud=False)
     if session.tiles:
@@ -221,6 +226,7 @@ CHANGES: Mapping[Action, Callable[[Session], Session]] = MappingProxyType(
         Action.HUD: lambda session: replace(session, hud=not session.hud),
         Action.SMOOTH: lambda session: replace(session, smooth=not session.smooth),
         Action.EXACT: lambda session: replace(session, exact=not session.exact),
+        Action.LIST: lambda session: replace(session, listing=session.listing.toggled()),
         Action.TILES: lambda session: replace(session, tiles=not session.tiles),
         Action.HELP: lambda session: replace(session, help=not session.help),
         Action.SAVE_AS: _asking,
