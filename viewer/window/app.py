@@ -14,8 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from viewer.errors import FileError, ViewerError
+from viewer.gpu.refusals import refusals
 from viewer.program.parse import read_bytes
-from viewer.view import Size
+from viewer.view import Grid, Size
 from viewer.window.backends import open_window
 from viewer.window.browsing import Browser
 from viewer.window.camera import FRAME
@@ -40,6 +41,8 @@ STATUS_AFTER = 0.25
 STATUS_EVERY = 0.1
 """Seconds before work is worth a word on the screen, and between two such words: each is a frame
 that the work has to wait for."""
+RETRY = 0.25
+"""Seconds until what the driver refused twice is tried again."""
 
 
 def run(
@@ -100,6 +103,7 @@ class App:
         self._status_due = 0.0
         self._quit = False
         self._hidden = False
+        self._undrawn: tuple[ViewerError, Grid] | None = None
         self._effects: Mapping[Action, Callable[[], None]] = {
             Action.FULL_SCREEN: self._backend.toggle_full_screen,
             Action.QUIT: self._leave,
@@ -131,13 +135,27 @@ class App:
         pause = min(pause, self._desk.pause)
         if self._hidden:
             return pause
-        try:
-            pause = min(pause, self._screen.draw(self.session, self._compiler, self._trace))
-        except ViewerError as error:
-            self.session = self.session.failed(error)
-            return 0.0
+        pause = min(pause, self._draw())
         if self.session.moving:
             pause = min(pause, max(0.0, now + FRAME - time.monotonic()))
+        return pause
+
+    def _draw(self) -> float:
+        """What cannot be drawn is told until there is something else to draw, which can be."""
+        try:
+            with refusals():
+                pause = self._screen.draw(self.session, self._compiler, self._trace)
+        except ViewerError as error:
+            again = self._undrawn is not None and str(error) == str(self._undrawn[0])
+            self._undrawn = error, self.session.grid
+            if again:
+                return RETRY
+            self.session = self.session.failed(error)
+            return 0.0
+        if self._undrawn is not None and self._undrawn[1] != self.session.grid:
+            if self.session.problem is self._undrawn[0]:
+                self.session = self.session.mended()
+            self._undrawn = None
         return pause
 
     # What is due
