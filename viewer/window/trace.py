@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,15 +37,19 @@ class Trace:
         self("begin", clock=self._start)
 
     def __call__(self, event: str, **fields: Any) -> None:
-        """One line, on disk when this returns."""
+        """One line, on disk when this returns. Where the disk is full, the trace ends."""
         if self._file is None:
             return
         moment = round(time.monotonic() - self._start, 6)
-        self._file.write(json.dumps({"t": moment, "event": event, **fields}) + "\n")
-        self._file.flush()
+        try:
+            self._file.write(json.dumps({"t": moment, "event": event, **fields}) + "\n")
+            self._file.flush()
+        except OSError:
+            self.close()
 
     def close(self) -> None:
         """Nothing is traced afterwards."""
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):  # what is left of a line that had no room
+                self._file.close()
             self._file = None
