@@ -198,7 +198,7 @@ class Easel:
             assert isinstance(painter, Smoother)
             self._smooth(painter, wanted, target)
         elif painter is None:
-            target.clear()
+            target.clear(alpha=1.0)  # it is laid over what was shown
             self.row = grid.height
         elif isinstance(painter, Sketcher):
             self._sketch(painter, grid, target)
