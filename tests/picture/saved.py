@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -65,3 +66,21 @@ def old_file(name: str = "shot.png") -> Iterator[Path]:
         path = Path(folder) / name
         path.write_bytes(OLD)
         yield path
+
+
+CLOSE = os.close
+
+
+def failing(call: Callable[..., Any], count: int, number: int) -> Callable[..., Any]:
+    """The call, failing the count-th time. A close that fails has closed, as on Linux."""
+    left = count
+
+    def wrapped(*args: Any, **options: Any) -> Any:
+        nonlocal left
+        left -= 1
+        result = call(*args, **options) if left or call is CLOSE else None
+        if left == 0:
+            raise OSError(number, os.strerror(number))
+        return result
+
+    return wrapped

@@ -4,94 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
-import resource
 import stat
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
-from tests.picture.saved import BIG, GRID, OLD, is_whole, keep, names, old_file
+from tests.picture.saved import BIG, OLD, failing, is_whole, keep, names
 from tests.picture.shapes import Dots, speckles
-from viewer.errors import DrawError, FileError, ViewerError
+from viewer.errors import DrawError, FileError
 from viewer.view import Grid, View
-
-
-@given(st.sampled_from(["shot.png", "shot.pgm"]), st.sampled_from([GRID, BIG]), st.floats(0, 1.1))
-def test_a_full_disk_at_any_byte_leaves_the_old_file(name: str, grid: Grid, share: float) -> None:
-    with old_file(name) as path:
-        with limited_files(int(share * grid.width * grid.height)):
-            try:
-                keep(path, grid, force=True)
-            except FileError as error:
-                assert str(error) == f"{path}: file too large"
-        assert path.read_bytes() == OLD or is_whole(path, grid)
-        assert names(path.parent) == [name]
-
-
-@contextmanager
-def limited_files(size: int) -> Iterator[None]:
-    """No file of this process may grow beyond that many bytes."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-CLOSE = os.close
-CALLS = ("open", "write", "fsync", "fchmod", "link", "replace", "close", "stat", "fstat")
-
-
-@given(
-    st.sampled_from(CALLS),
-    st.integers(1, 6),
-    st.sampled_from([errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EPERM]),
-    st.booleans(),
-    st.booleans(),
-)
-@example("write", 6, errno.ENOSPC, True, True)  # the first strip's
-def test_any_failing_call_leaves_the_old_file_or_the_new_one(
-    call: str, count: int, number: int, force: bool, there: bool
-) -> None:
-    with old_file() as path, pytest.MonkeyPatch.context() as patch:
-        if not there:
-            path.unlink()
-        patch.setattr(os, call, failing(getattr(os, call), count, number))
-        try:
-            keep(path, BIG, force=force)
-            saved = True
-        except ViewerError as error:
-            assert str(error).startswith(f"{path}: ")
-            assert "\n" not in str(error)
-            saved = False
-        patch.undo()
-        assert names(path.parent) == ([path.name] if saved or there else [])
-        if saved:
-            assert is_whole(path, BIG)
-        elif there:
-            assert path.read_bytes() == OLD
-
-
-def failing(call: Callable[..., Any], count: int, number: int) -> Callable[..., Any]:
-    """The call, failing the count-th time. A close that fails has closed, as on Linux."""
-    left = count
-
-    def wrapped(*args: Any, **options: Any) -> Any:
-        nonlocal left
-        left -= 1
-        result = call(*args, **options) if left or call is CLOSE else None
-        if left == 0:
-            raise OSError(number, os.strerror(number))
-        return result
-
-    return wrapped
 
 
 @pytest.mark.parametrize("force", [False, True])

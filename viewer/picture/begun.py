@@ -80,9 +80,13 @@ class Part(Output):
         self._wait()
         super().finish(place, force=force)
 
+    def halt(self) -> None:
+        """Adds nothing more to the journal."""
+        self._writer.shutdown()
+
     def close(self) -> None:
         """See `Output`."""
-        self._writer.shutdown()
+        self.halt()
         journal, self._journal = self._journal, None
         if journal is not None:
             with suppress(OSError):
@@ -138,6 +142,7 @@ def begun_file(
         if _stays(error) and _settled(output):
             error.add_note(KEPT)
         else:
+            output.halt()
             hidden.remove(part)
         raise
     finally:

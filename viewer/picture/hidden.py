@@ -58,6 +58,7 @@ def create(part: Path, like: Path | None = None) -> int:
                     os.fchmod(descriptor, like.stat().st_mode & 0o777)
                 return descriptor
         except BaseException:
+            remove(part)
             os.close(descriptor)
             raise
         # Another process took it for a left one, in the instant before it was locked.
