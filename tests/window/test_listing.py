@@ -31,7 +31,7 @@ from viewer.window.overlay import Hit, Typesetter
 from viewer.window.panels import Panel, Place, Tone
 from viewer.window.session import Session
 
-FACTS = Facts(1.0, "tiles", "llvmpipe", None, None)
+FACTS = Facts(1.0, "tiles", "a driver of many words " * 9, None, None)
 
 
 def found(count: int, step: int = 1, key: object = "") -> Found:
