@@ -142,7 +142,9 @@ def moving(modifiers: str, verb: str, keys: str = "Left Right Up Down") -> tuple
 
 CONTROLS: tuple[Control, ...] = (
     _control("Drag", "move the picture", Action.DRAG, "Drag"),
-    _control("Right-drag Shift+Drag", "zoom into a box", Action.BOX, "Right-drag", "Shift+Drag"),
+    _control(
+        "Right-drag", "zoom into a box; also Shift+Drag", Action.BOX, "Right-drag", "Shift+Drag"
+    ),
     Control("Arrows", "move the view", moving("", "PAN")),
     Control("Shift+Arrows", "move it by a pixel", moving("Shift+", "NUDGE")),
     Control("Ctrl+Arrows", "move it by a page", moving("Ctrl+", "PAGE")),
@@ -226,11 +228,8 @@ CONTROLS: tuple[Control, ...] = (
         "open what was saved; give up saving",
         (Binding("V", Action.SHOW_SAVED), Binding("Delete", Action.GIVE_UP)),
     ),
-    Control(
-        "Ctrl+C Ctrl+Shift+C",
-        "copy the view as text, as a picture",
-        (Binding("Ctrl+C", Action.COPY), Binding("Ctrl+Shift+C", Action.COPY_PICTURE)),
-    ),
+    _control("Ctrl+C", "copy the view as text", Action.COPY, "Ctrl+C"),
+    _control("Ctrl+Shift+C", "copy the picture", Action.COPY_PICTURE, "Ctrl+Shift+C"),
     _control("Ctrl+V", "go to the copied view", Action.PASTE, "Ctrl+V"),
     Control(
         "] [",

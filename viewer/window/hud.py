@@ -29,6 +29,8 @@ from viewer.window.session import Session
 
 GAP = 4
 """Characters between the list and other panels."""
+SPARE = 3
+"""Lines that are kept free for a message of one."""
 DIGITS = (24, 16)
 """Characters shown of the two ends of a coordinate that is too long to be read."""
 
@@ -59,8 +61,12 @@ def panels(session: Session, facts: Facts, columns: int, lines: int = 40) -> tup
     of files, and the shelf of marked places, hide the HUD and the legend, so that nothing
     overlaps."""
     panels: list[Panel] = []
+    status = session.status or facts.waiting
+    words = status, session.saving, session.message, _overview(session)
+    told = "\n".join(filter(None, words))
     if session.help:
-        panels.append(help_panel(session.controls, columns, lines))
+        quiet = not told and (session.problem is None or session.problem_hidden)
+        panels.append(help_panel(session.controls, columns, lines + (SPARE if quiet else 0)))
     elif session.form.open:
         panels.append(form_panel(session.form, session.size, columns))
     elif not session.gallery.open:
@@ -77,10 +83,8 @@ def panels(session: Session, facts: Facts, columns: int, lines: int = 40) -> tup
             panels.append(found)
     if session.problem and not session.problem_hidden:
         panels.append(problem_panel(session.problem, columns))
-    status = session.status or facts.waiting
-    words = status, session.saving, session.message, _overview(session)
-    if text := "\n".join(filter(None, words)):
-        panels.append(message_panel(text, columns))
+    if told:
+        panels.append(message_panel(told, columns))
     return tuple(panels)
 
 
