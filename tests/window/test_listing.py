@@ -107,11 +107,15 @@ def test_another_view_leaves_the_line_at_the_top_there(
     listing_panel(there, 80, room)
 
 
-@given(lists, rows, st.sets(st.integers(1, 250), max_size=4))
-def test_the_first_marked_line_comes_in_sight(listing: Listing, room: int, marks: set[int]) -> None:
+@given(lists, rows, st.sets(st.integers(0, 59), max_size=4), st.booleans())
+def test_the_first_marked_line_comes_in_sight(
+    listing: Listing, room: int, picked: set[int], more: bool
+) -> None:
     assert listing.found is not None
+    lines = listing.found.lines
+    listed = sorted({n % len(lines) for n in picked})
+    marks = {lines[n][0] for n in listed} | ({10**6} if more else set())  # that is not here
     there = listing.marked(frozenset(marks), room)
-    listed = [n for n, (number, _) in enumerate(listing.found.lines) if number in marks]
     if listed:
         assert there.top <= listed[0] < there.top + room
     panel = listing_panel(there, 80, room)
