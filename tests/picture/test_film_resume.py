@@ -11,6 +11,7 @@ import subprocess
 import time
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,8 +29,10 @@ from tests.picture.shapes import WAVES
 from tests.picture.test_render_command import SLOW, picture
 from viewer.errors import FileError
 from viewer.picture import patience
+from viewer.picture.begun import KEPT
 from viewer.picture.film import reel
 from viewer.picture.film.reel import frames_begun
+from viewer.picture.save import save
 
 LONG = ("--size=160", "--aa=1", "--fps=10", "--engine=blocks", "--to=0,0@9", "--seconds=50")
 AGAIN = ": prospero film slow.vm -o {} " + " ".join(LONG) + " --force --resume goes on\n"
@@ -250,3 +253,44 @@ def test_two_do_not_film_the_same(stopped: tuple[str, ...]) -> None:
         with pytest.raises(FileError) as error:
             filmed(*stopped, "--force")
         assert str(error.value) == "f%d.png: another process is filming it"
+
+
+def test_frames_that_are_gone_are_missed(folder: Path, stopped: tuple[str, ...]) -> None:
+    (folder / "f1.png").unlink()
+    with pytest.raises(FileError) as error:
+        filmed(*stopped, "--resume")
+    assert str(error.value) == "f1.png: is gone (--force without --resume begins anew)"
+    filmed(*stopped, "--force")
+    assert left(folder) == {"f1.png", "f2.png", "f3.png", "f4.png"}
+
+
+@pytest.mark.parametrize("output", ["f%d.png", "a.gif"])
+def test_a_full_disk_is_one_line(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, output: str
+) -> None:
+    """Frames of a film are pictures: those that are whole stay, and are gone on with. Of a video
+    nothing is left on a disk that has no place for it."""
+    monkeypatch.chdir(folder)
+    asked = ("waves.vm", "-o", output, *LIKE_THIS, ".4")
+
+    def full(path: Path, *given: Any, **more: Any) -> None:
+        if "3" in path.name:
+            raise FileError(f"{path.name}: no space left on device")
+        save(path, *given, **more)
+
+    with monkeypatch.context() as patch, pytest.raises(FileError) as error:
+        patch.setattr("viewer.picture.film.film.save", full)
+        filmed(*asked)
+    assert str(error.value).endswith("3.png: no space left on device")
+    kept = getattr(error.value, "__notes__", []) == [KEPT]
+    assert kept == (output == "f%d.png")
+    assert left(folder) == ({"f1.png", "f2.png", ".prospero-f%d.png.film"} if kept else set())
+    filmed(*asked, "--resume")
+    assert left(folder) == ({f"f{n}.png" for n in range(1, 5)} if kept else {"a.gif"})
+
+
+def test_a_long_name_has_a_short_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    name = "n" * 250 + ".gif"
+    filmed("waves.vm", "-o", name, *LIKE_THIS, ".4")
+    assert left(folder) == {name}

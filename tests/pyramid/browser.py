@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-PATIENCE = 20.0
+PATIENCE = 60.0
 SIZE = (1024, 768)
 """The page's width and height in pixels."""
 

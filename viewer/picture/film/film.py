@@ -107,6 +107,8 @@ def film(
         before = frames.done
         for number in range(1, wanted.tour.frames + 1):
             place = frames.folder / f"{number:06}.png" if pipe else frame_path(output, number)
+            if number <= before and not place.exists():
+                raise FileError(f"{place}: is gone (--force without --resume begins anew)")
             if number > before:
                 # One that the journal does not have yet may be there all the same.
                 over = bool(force or pipe or (frames.resumed and number == before + 1))

@@ -21,6 +21,7 @@ from typing import BinaryIO
 
 from viewer.errors import FileError
 from viewer.picture.begun import KEPT, short
+from viewer.picture.hidden import own_part
 from viewer.picture.target import reported
 
 if sys.platform != "win32":
@@ -78,8 +79,7 @@ class Reel:
 
 def folder_of(path: Path) -> Path:
     """Where the journal of a film lies, and the frames of a video."""
-    place = Path(os.path.realpath(path))
-    return place.with_name(f".prospero-{place.name}.film")
+    return own_part(Path(os.path.realpath(path))).with_suffix(".film")
 
 
 def frames_begun(path: Path) -> int | None:
