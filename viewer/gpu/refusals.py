@@ -12,7 +12,7 @@ from viewer.errors import DrawError
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Makes what moderngl raises in here a `DrawError`: a size, a shader, a context that is lost."""
+    """Makes what moderngl raises in here a `DrawError`: about a size, or a context that is lost."""
     try:
         yield
     except moderngl.Error as error:

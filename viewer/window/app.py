@@ -146,17 +146,18 @@ class App:
             with refusals():
                 pause = self._screen.draw(self.session, self._compiler, self._trace)
         except ViewerError as error:
+            self._screen.forget()
             again = self._undrawn is not None and str(error) == str(self._undrawn[0])
-            self._undrawn = error, self.session.grid
-            if again:
-                return RETRY
-            self.session = self.session.failed(error)
-            return 0.0
-        if self._undrawn is not None and self._undrawn[1] != self.session.grid:
-            if self.session.problem is self._undrawn[0]:
-                self.session = self.session.mended()
-            self._undrawn = None
-        return pause
+            if not again:
+                self.session = self.session.failed(error)
+            self._undrawn = self.session.problem or error, self.session.grid
+            return RETRY if again else 0.0
+        if self._undrawn is None or self._undrawn[1] == self.session.grid:
+            return pause
+        if self.session.problem is self._undrawn[0]:
+            self.session = self.session.mended()
+        self._undrawn = None
+        return 0.0
 
     # What is due
 

@@ -118,7 +118,8 @@ class Store:
         """No other window changes anything meanwhile."""
         lock = self._root / ".lock"
         with reported(lock):
-            self._root.mkdir(parents=True, exist_ok=True)
+            with suppress(FileExistsError):  # what is no folder is told by what is opened in it
+                self._root.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o666)
         try:
             _lock(descriptor, lock)
