@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 from PIL import Image
@@ -94,31 +94,24 @@ def film(
     frames done, `stop` is asked after each. Raises `FileError`, the engine's errors, or
     `KeyboardInterrupt` where it was told to stop.
     """
-    steps = _steps(wanted, engine)
-    asked, is_video = wanted.asked(engine_name), video.is_video(output)
-    with ExitStack() as stack:
-        frames = stack.enter_context(
-            reel.opened(output, asked, hidden=is_video, force=force, resume=resume)
-        )
-        pipe = None
-        if is_video:
-            file = stack.enter_context(whole_file(output, force=force))
-            pipe = stack.enter_context(video.encoder(output, file.part, wanted.size, wanted.rate))
+    asked, hidden = wanted.asked(engine_name), video.is_video(output)
+    draw = _drawer(wanted, engine)
+    with (
+        reel.opened(output, asked, hidden=hidden, force=force, resume=resume) as frames,
+        _receiver(output, wanted, force) as receive,
+    ):
         before = frames.done
         for number in range(1, wanted.tour.frames + 1):
-            place = frames.folder / f"{number:06}.png" if pipe else frame_path(output, number)
-            if number <= before and not place.exists():
-                raise FileError(f"{place}: is gone (--force without --resume begins anew)")
+            place = frames.folder / f"{number:06}.png" if hidden else frame_path(output, number)
             if number > before:
                 # One that the journal does not have yet may be there all the same.
-                over = bool(force or pipe or (frames.resumed and number == before + 1))
-                look = replace(wanted.look, steps=steps(number - 1)) if steps else wanted.look
-                _draw(place, wanted, number - 1, engine, look, over)
+                again = frames.resumed and number == before + 1
+                draw(place, number - 1, force or hidden or again)
                 frames.note(number)
-            if pipe:
-                _send(place, pipe)
-            if number > before:
                 progress(number)
+            elif not place.exists():
+                raise FileError(f"{place}: is gone (--force without --resume begins anew)")
+            receive(place)
             if number < wanted.tour.frames and stop():
                 raise KeyboardInterrupt
 
@@ -149,17 +142,16 @@ def frame_path(output: Path, number: int) -> Path:
     return output.with_name(output.name % number)
 
 
-def _draw(place: Path, wanted: Film, frame: int, engine: Engine, look: Look, force: bool) -> None:
-    save(
-        place,
-        wanted.program,
-        wanted.grid(frame),
-        engine=engine,
-        aa=wanted.aa,
-        look=look,
-        digest=wanted.digest,
-        force=force,
-    )
+def _drawer(wanted: Film, engine: Engine) -> Callable[[Path, int, bool], None]:
+    """What saves the picture of a frame, numbered from 0, in place of another or not."""
+    steps = _steps(wanted, engine)
+
+    def draw(place: Path, frame: int, force: bool) -> None:
+        look = replace(wanted.look, steps=steps(frame)) if steps else wanted.look
+        given: dict[str, Any] = {"engine": engine, "aa": wanted.aa, "digest": wanted.digest}
+        save(place, wanted.program, wanted.grid(frame), look=look, force=force, **given)
+
+    return draw
 
 
 def _steps(wanted: Film, engine: Engine) -> Callable[[int], Steps] | None:
@@ -174,6 +166,19 @@ def _steps(wanted: Film, engine: Engine) -> Callable[[int], Steps] | None:
         rate,
         lines=bool(mode.steps),
     )
+
+
+@contextmanager
+def _receiver(output: Path, wanted: Film, force: bool) -> Iterator[Callable[[Path], None]]:
+    """What takes the files of whole frames: an encoder, where they are to be one video."""
+    if not video.is_video(output):
+        yield lambda _: None
+        return
+    with (
+        whole_file(output, force=force) as file,
+        video.encoder(output, file.part, wanted.size, wanted.rate) as pipe,
+    ):
+        yield lambda frame: _send(frame, pipe)
 
 
 def _send(frame: Path, pipe: IO[bytes]) -> None:
