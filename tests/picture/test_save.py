@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,9 +18,12 @@ from PIL import Image
 from tests.picture.saved import BIG, GRID, OLD, is_whole, keep, names, old_file
 from tests.picture.shapes import Dots, speckles
 from viewer.errors import FileError, UsageError
-from viewer.picture.save import check_target, next_free
+from viewer.picture import begun
+from viewer.picture.formats.table import FORMATS
+from viewer.picture.save import Keep, check_target, next_free
 from viewer.view import Grid, View
 
+KEEPS = [None, Keep("dots"), Keep("dots", resume=True)]
 PART = ".prospero-0123456789abcdef.part"
 
 
@@ -103,14 +107,18 @@ def test_the_program_itself_is_never_overwritten(tmp_path: Path) -> None:
     check_target(tmp_path / "other.png", source=tmp_path / "none.vm")
 
 
-def test_a_folder_that_must_not_be_written_to() -> None:
-    with old_file("a.png") as path, another_user(path.parent):
-        for name in ("a.png", "b.png"):
+@pytest.mark.parametrize("ending", [row.endings[0] for row in FORMATS])
+@pytest.mark.parametrize("kept", KEEPS)
+def test_a_folder_that_must_not_be_written_to(ending: str, kept: Keep | None) -> None:
+    with old_file(f"a{ending}") as path:
+        keep(path, force=True, keep=kept)  # another user may be unable to read our modules
+    with old_file(f"a{ending}") as path, another_user(path.parent):
+        for name in (path.name, f"b{ending}"):
             target = path.with_name(name)
             with pytest.raises(FileError) as caught:
-                keep(target, force=True)
+                keep(target, force=True, keep=kept)
             assert str(caught.value) == f"{target}: permission denied"
-        assert names(path.parent) == ["a.png"]
+        assert names(path.parent) == [path.name]
         assert path.read_bytes() == OLD
 
 
@@ -129,19 +137,24 @@ def another_user(folder: Path) -> Iterator[None]:
         folder.chmod(0o755)
 
 
-def test_a_vanished_folder_is_one_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", [row.endings[0] for row in FORMATS])
+@pytest.mark.parametrize("kept", KEEPS)
+def test_a_vanished_folder_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str, kept: Keep | None
+) -> None:
+    monkeypatch.setattr(begun, "EVERY", 0.0)
     folder = tmp_path / "gone"
     folder.mkdir()
 
-    def vanish(i: Any, j: Any) -> Any:
-        for path in folder.iterdir():
-            path.unlink()
-        folder.rmdir()
-        return speckles(i, j)
+    def vanish(done: int, _: int) -> None:
+        if done > 256:
+            shutil.rmtree(folder, ignore_errors=True)
 
+    path = folder / f"a{ending}"
     with pytest.raises(FileError) as caught:
-        keep(folder / "a.png", engine=Dots(vanish))
-    assert str(caught.value) == f"{folder / 'a.png'}: no such file or directory"
+        keep(path, BIG, keep=kept, progress=vanish)
+    assert str(caught.value) == f"{path}: no such file or directory"
+    assert names(tmp_path) == []
 
 
 def test_a_symlink_stays_and_its_file_is_replaced(tmp_path: Path) -> None:
