@@ -13,19 +13,22 @@ from viewer.errors import FileError, UsageError
 if TYPE_CHECKING:
     from viewer.bench.dive import Dive
     from viewer.bench.race import Race
+    from viewer.bench.rendering import Rendering
     from viewer.bench.walk import Walk
 
 PATHS = ("scripted", "deep")
 """The walks of `--path`."""
 PLACES = "20"
 """Where pictures are held to exact arithmetic."""
+SIZE, LARGE = "1024", "16384"
+"""Pixels a side, and those of a picture to be saved."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds them to the command's parser."""
     add = parser.add_argument
     add("file", metavar="FILE", help="a .vm program")
-    add("--size", default="1024", metavar="N", help="pixels a side (default 1024)")
+    add("--size", metavar="N", help=f"pixels a side (default {SIZE}; --render: {LARGE})")
     add("--view", default="0,0@1", metavar="X,Y@ZOOM", help="where to look (default 0,0@1)")
     add("--engines", metavar="A,B", help="some of the engines (default all)")
     add("--limit", default="20", metavar="S", help="seconds an engine may draw (default 20)")
@@ -34,6 +37,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     grow.add_argument("--ops", action="store_true", help="how cost grows with the program")
     grow.add_argument("--copies", metavar="N", help="so many copies of it in one, against one")
     grow.add_argument("--path", choices=PATHS, help="frames along a walk, as the window draws them")
+    grow.add_argument("--render", action="store_true", help="a large picture to a PNG file")
     add(
         "--places",
         metavar="N",
@@ -44,8 +48,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--force", action="store_true", help="replace an existing plot")
 
 
-def prepare(options: argparse.Namespace) -> Race | Walk | Dive:
-    """The race or the walk that is asked for, not yet run.
+def prepare(options: argparse.Namespace) -> Race | Walk | Dive | Rendering:
+    """What is asked for, not yet run.
 
     Raises `UsageError`, `FileError`, `ParseError`.
     """
@@ -55,6 +59,7 @@ def prepare(options: argparse.Namespace) -> Race | Walk | Dive:
     from viewer.program import read
     from viewer.program.parse import read_bytes
 
+    options.size = options.size or (LARGE if options.render else SIZE)
     if options.plot:
         _check_plot(Path(options.plot), options.force)
     size, limit = _count(options.size, "--size"), _count(options.limit, "--limit")
@@ -65,6 +70,8 @@ def prepare(options: argparse.Namespace) -> Race | Walk | Dive:
         raise UsageError("--places goes with --path deep")
     if options.path:
         return _walk(options)
+    if options.render:
+        return _rendering(options)
     source = read_bytes(options.file)
     if options.ops:
         cases = by_operations(source, options.file, options.view, size)
@@ -76,7 +83,7 @@ def prepare(options: argparse.Namespace) -> Race | Walk | Dive:
     return Race(cases, engines, limit=limit)
 
 
-def finish(options: argparse.Namespace, race: Race | Walk | Dive) -> str:
+def finish(options: argparse.Namespace, race: Race | Walk | Dive | Rendering) -> str:
     """Draws the plot, if one is asked for, and returns the text to print. Raises `FileError`."""
     from viewer.bench.plot import plot
     from viewer.bench.race import Race
@@ -106,6 +113,17 @@ def _walk(options: argparse.Namespace) -> Walk | Dive:
     if options.path == "deep":
         return Dive(program, (side, side), _count(options.places or PLACES, "--places"))
     return Walk(program, options.path, (side, side))
+
+
+def _rendering(options: argparse.Namespace) -> Rendering:
+    from viewer.bench.rendering import Rendering
+    from viewer.picture.render import check_size
+
+    if options.plot or options.engines:
+        raise UsageError("--render draws as prospero render does, expected no --plot or --engines")
+    found = Rendering(Path(options.file), options.view, _count(options.size, "--size"))
+    check_size(found.grid, 1)
+    return found
 
 
 def _check_plot(path: Path, force: bool) -> None:

@@ -24,6 +24,13 @@ COLD = {
 """What keeps drivers from finding on disk what they compiled another day."""
 
 
+def environment() -> dict[str, str]:
+    """That of a process which is to import this very package, however the caller came by it."""
+    home = str(Path(__file__).resolve().parents[2])
+    path = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
+    return {**os.environ, "PYTHONPATH": path}
+
+
 class Helper(Protocol):
     """The other end of `worker`. Raises NoDeviceError or DrawError where the engine fails."""
 
@@ -41,16 +48,13 @@ class Process:
 
     def __init__(self, engine: str, *, cold: bool) -> None:
         self._chatter = tempfile.TemporaryFile()  # noqa: SIM115  (closed by `close`)
-        # The process is to import this very package, however the caller came by it.
-        home = str(Path(__file__).resolve().parents[2])
-        path = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
         self._process = subprocess.Popen(
             [sys.executable, "-m", worker.__name__, engine],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._chatter,
             text=True,
-            env={**os.environ, **(COLD if cold else {}), "PYTHONPATH": path},
+            env=environment() | (COLD if cold else {}),
         )
         self._answers: SimpleQueue[str] = SimpleQueue()
         threading.Thread(target=self._listen, daemon=True).start()
