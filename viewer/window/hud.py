@@ -26,6 +26,7 @@ from viewer.window.panels import (
     table_panel,
 )
 from viewer.window.session import Session
+from viewer.window.warned import warnings_panel, warnings_row
 
 GAP = 4
 """Characters between the list and other panels."""
@@ -83,6 +84,8 @@ def panels(session: Session, facts: Facts, columns: int, lines: int = 40) -> tup
             panels.append(found)
     if session.problem and not session.problem_hidden:
         panels.append(problem_panel(session.problem, columns))
+    elif session.warnings.shown and session.shape:
+        panels.append(warnings_panel(session.warnings, session.shape.path, columns))
     if told:
         panels.append(message_panel(told, columns))
     return tuple(panels)
@@ -102,11 +105,13 @@ def _overview(session: Session) -> str:
 
 def _rows(session: Session, facts: Facts) -> list[Row]:
     rows = []
+    if session.shape or session.files:
+        rows.append(Row("file", _file(session)))
     if session.shape:
         count = f"{session.shape.operations} operations, {session.shape.optimised} to draw"
-        position = session.files.position if session.files else ""
-        file = ", ".join(filter(None, (str(session.shape.path), position)))
-        rows += [Row("file", file), Row("program", count)]
+        rows.append(Row("program", count))
+    if warned := warnings_row(session.warnings):
+        rows.append(warned)
     rows.append(Row("centre", _coordinates(session.view)))
     rows.append(Row("zoom", f"{Decimal(session.view.zoom_text()):.6g}"))
     if session.shape and session.shape.uses_z:
@@ -134,6 +139,14 @@ def _rows(session: Session, facts: Facts) -> list[Row]:
         tone = Tone.PLAIN if accuracy.good else Tone.BAD
         rows.append(Row("precision", str(accuracy), tone))
     return rows
+
+
+def _file(session: Session) -> str:
+    """The file that is shown, or else open, and which it is of several."""
+    files, shape = session.files, session.shape
+    path = shape.path if shape else files.current if files else ""
+    position = files.position if files and files.current == path else ""
+    return ", ".join(filter(None, (str(path), position)))
 
 
 def _coordinates(view: View) -> str:

@@ -14,6 +14,8 @@ from viewer.window.overlay import BACKGROUND, COLOURS, EDGE, Pixels, leading_of
 from viewer.window.panels import Tone
 
 CHOSEN = COLOURS[Tone.KEY]
+LINE = (52, 56, 64, 255)
+"""Around a picture: opaque, since what is drawn replaces what is below, its opacity included."""
 
 
 class Cell(NamedTuple):
@@ -83,7 +85,7 @@ def drawn(cells: Sequence[Cell], sheet: Sheet, font: ImageFont.FreeTypeFont) -> 
             wide = max(2, sheet.em // 6)
             draw.rectangle((left - 1, top - 1, right, bottom), outline=CHOSEN, width=wide)
         else:
-            draw.rectangle((left, top, right, bottom), outline=EDGE)
+            draw.rectangle((left, top, right, bottom), outline=LINE)
         words = cell.words if len(cell.words) <= room else cell.words[: room - 1] + "…"
         tone = Tone.KEY if cell.chosen and cell.tone is Tone.PLAIN else cell.tone
         draw.text((left, bottom + sheet.pad // 4), words, font=font, fill=COLOURS[tone])

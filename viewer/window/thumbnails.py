@@ -1,7 +1,8 @@
-"""Small pictures of files, drawn in the background: of those that are in sight, one at a time."""
+"""Small pictures of files, drawn in the background: of those that are in sight, a few at a time."""
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +19,8 @@ from viewer.window.watch import Look, look
 
 SAMPLES = 2
 """Samples a side of a pixel."""
+TURN = 0.25
+"""Seconds after which what was drawn is shown, and what is in sight is asked for again."""
 KEPT = 300
 """Pictures that are kept."""
 LARGEST = 100_000
@@ -40,21 +43,31 @@ class Thumbnails:
         for key in keys:
             if key in self._known:
                 self._known.move_to_end(key)
-        if missing := next((key for key in keys if key not in self._known), None):
-            self._errands.ask("thumbnail", missing, lambda: (missing, _drawn(*missing)))
+        if missing := tuple(key for key in keys if key not in self._known):
+            self._errands.ask("thumbnails", missing, lambda: _some_drawn(missing))
         while len(self._known) > KEPT:
             self._known.popitem(last=False)
         return [self._known.get(key, Thumb(key[0].name)) for key in keys]
 
     def _collect(self) -> None:
-        answer = self._errands.latest("thumbnail")
-        if isinstance(answer, tuple):
-            self._errands.forget("thumbnail")
-            self._known[answer[0]] = answer[1]
+        answer = self._errands.latest("thumbnails")
+        if isinstance(answer, dict):
+            self._errands.forget("thumbnails")
+            self._known |= answer
+
+
+def _some_drawn(keys: Sequence[Key]) -> dict[Key, Thumb]:
+    """An errand: the first of them, and as many as can be drawn in a turn."""
+    end, found = time.monotonic() + TURN, {}
+    for key in keys:
+        found[key] = _drawn(*key)
+        if time.monotonic() >= end:
+            break
+    return found
 
 
 def _drawn(path: Path, _: Look | None, inset: Size) -> Thumb:
-    """An errand: a file as it is at home, or what is wrong with it."""
+    """A file as it is at home, or what is wrong with it."""
     try:
         program = optimise(parse(read_bytes(path), str(path)))
     except ViewerError as error:
