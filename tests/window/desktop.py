@@ -31,7 +31,14 @@ PATIENCE = 20.0
 class Viewer:
     """`python -m viewer FILE`, its window at the top left of the display."""
 
-    def __init__(self, display: str, path: Path, *options: str, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        display: str,
+        path: Path,
+        *options: str,
+        folder: Path | None = None,
+        module: str = "viewer",
+    ) -> None:
         self.path = path
         self._display = display
         self._log = (folder or path.parent) / f"trace-{time.monotonic_ns()}"
@@ -40,7 +47,7 @@ class Viewer:
         self._env = {**os.environ, "DISPLAY": display, "PYTHONPATH": _python_path()}
         # Not the settings of whoever runs the tests.
         self._env["XDG_CONFIG_HOME"] = str((folder or path.parent) / "config")
-        command = [sys.executable, "-m", "viewer", str(path), "--trace", str(self._log), *options]
+        command = [sys.executable, "-m", module, str(path), "--trace", str(self._log), *options]
         self.process = subprocess.Popen(
             command, env=self._env, cwd=ROOT, stderr=subprocess.PIPE, text=True
         )

@@ -69,6 +69,8 @@ def viewer(display: str, tmp_path: Path, source: bytes) -> Iterator[Viewer]:
     path.write_bytes(source)
     with Viewer(display, path) as viewer:
         viewer.wait_for_frame()
+        viewer.xdotool("windowsize", "--sync", viewer.window, *SIZE)
+        viewer.wait_for_frame(size=list(SIZE))
         yield viewer
 
 
@@ -94,8 +96,6 @@ def delay(viewer: Viewer, save: Save, data: bytes) -> float:
 @pytest.mark.timeout(20_000)
 @pytest.mark.parametrize("save", KINDS, ids=lambda save: save.__name__)
 def test_reload_of_every_save_is_quick_and_right(viewer: Viewer, source: bytes, save: Save) -> None:
-    viewer.xdotool("windowsize", "--sync", viewer.window, *SIZE)
-    viewer.wait_for_frame(size=list(SIZE))
     delays = []
     for n in range(1, SAVES + 1):
         data = moved(source, n)
@@ -108,6 +108,7 @@ def test_reload_of_every_save_is_quick_and_right(viewer: Viewer, source: bytes, 
 
 
 def test_a_touch_shows_nothing_new(viewer: Viewer) -> None:
+    viewer.assert_shows(View(), SIZE)
     frames = len(viewer.frames())
     for _ in range(3):
         since = len(viewer.events())
@@ -120,4 +121,4 @@ def test_a_touch_shows_nothing_new(viewer: Viewer) -> None:
 def test_a_moved_program_is_shown_at_once_and_whole(viewer: Viewer, source: bytes) -> None:
     for n, save in enumerate(KINDS, 1):
         delay(viewer, save, moved(source, 20 * n))
-    viewer.assert_shows(View(), (1024, 768), moved(source, 20 * len(KINDS)))
+    viewer.assert_shows(View(), SIZE, moved(source, 20 * len(KINDS)))
