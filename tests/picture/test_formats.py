@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import tifffile
 from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -20,7 +21,7 @@ from PIL import Image, PngImagePlugin, TiffImagePlugin
 
 from tests.picture.decode import chunks, decoded, decoded_rgba, directory, tiles
 from viewer.errors import UsageError
-from viewer.picture.formats.ahead import THREADS, ahead
+from viewer.picture.formats.ahead import THREADS
 from viewer.picture.formats.header import Format, Header, Piece, Pixels
 from viewer.picture.formats.table import FORMATS, format_for, format_named
 from viewer.picture.palettes import PALETTES, palette_of
@@ -82,6 +83,20 @@ def test_what_is_written_is_read_back(
         assert np.array_equal(tiles(found, height, width), picture, equal_nan=True)
     else:
         assert np.array_equal(decoded(found), picture, equal_nan=pixels == "field")
+
+
+@given(st.data(), st.sampled_from([kind for kind in KINDS if "tiff" in kind[0]]), CUTS)
+def test_a_tiff_is_what_its_specification_s_other_readers_expect(
+    data: st.DataObject, kind: tuple[str, Pixels], cuts: list[int]
+) -> None:
+    name, pixels = kind
+    picture = data.draw(pictures(pixels))
+    with tifffile.TiffFile(io.BytesIO(encode(name, picture, pixels, cuts, dpi=72.5))) as found:
+        assert (found.is_bigtiff, len(found.pages)) == (name == "bigtiff", 1)
+        expected = picture > 0 if pixels == "bit" else picture
+        assert np.array_equal(found.asarray(), expected, equal_nan=pixels == "field")
+        assert found.pages.first.description == "\n".join(f"{k}: {v}" for k, v in NOTES.items())
+        assert found.pages.first.resolution == (72.5, 72.5)
 
 
 @given(st.data(), st.sampled_from(KINDS), CUTS)
@@ -224,34 +239,6 @@ def test_a_wide_tiff_has_low_tiles() -> None:
     data = encode("tiff", wide, "field")
     assert directory(data)[323] == (16,)
     assert not tiles(data, 20, 600_000).any()
-
-
-@given(st.lists(st.integers(), max_size=30), st.integers(1, 4))
-def test_work_ahead_comes_in_order_and_is_bounded(items: list[int], threads: int) -> None:
-    taken = 0
-
-    def source() -> Iterator[int]:
-        nonlocal taken
-        for item in items:
-            taken += 1
-            yield item
-
-    for done, result in enumerate(ahead(lambda n: n * n, source(), threads)):
-        assert result == items[done] ** 2
-        assert taken - done <= threads + 1
-    assert taken == len(items)
-
-
-@pytest.mark.parametrize("place", ["items", "work"])
-def test_work_ahead_raises_what_was_raised(place: str) -> None:
-    def source() -> Iterator[int]:
-        yield 1
-        if place == "items":
-            raise OSError("items")
-        yield 0
-
-    with pytest.raises(OSError if place == "items" else ZeroDivisionError):
-        list(ahead(lambda n: 1 // n, source(), 2))
 
 
 @pytest.mark.parametrize("row", FORMATS, ids=lambda row: row.name)
