@@ -3,6 +3,7 @@
 from collections import Counter
 
 from viewer.passes import PASSES, Tape, allocate, verify
+from viewer.passes.flaws import flaws
 from viewer.program import OPS, Program
 from viewer.sign import sign_form
 
@@ -16,7 +17,7 @@ def report(program: Program) -> str:
     for rewrite in PASSES:
         columns.append((rewrite.__name__, verify(rewrite(columns[-1][1]))))
     best = columns[-1][1]
-    facts = [*_facts(program, best, allocate(best)), *_formula(best)]
+    facts = [*_facts(program, best, allocate(best)), *_formula(best), *_warnings(program)]
     return "\n".join([*_counts(columns), "", *facts])
 
 
@@ -57,6 +58,15 @@ def _formula(program: Program) -> list[str]:
         f"quadratics   {len(formula.quadratics)}",
         f"expressions  {len(whole)}" + (f", of the lines {_listed(lines)}" if lines else ""),
     ]
+
+
+def _warnings(program: Program) -> list[str]:
+    """What is odd about lines of the file."""
+    found = flaws(program)
+    rows = [f"line {line}: {why}" for line, why in found[:_LINES]]
+    if len(found) > _LINES:
+        rows.append(f"and {len(found) - _LINES} more")
+    return [f"{'' if n else 'warnings':<12} {row}" for n, row in enumerate(rows)]
 
 
 def _listed(lines: list[int]) -> str:

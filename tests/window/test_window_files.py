@@ -107,6 +107,20 @@ def test_an_error_lies_over_the_last_good_picture(viewer: Viewer, path: Path) ->
     viewer.assert_shows(View(), SIZE)
 
 
+def test_what_is_odd_is_told_once(viewer: Viewer, path: Path) -> None:
+    good, told = path.read_bytes(), "disc.vm:12: nothing reads this value\nodd neg _0"
+    path.write_bytes(good.replace(b"_a sub", b"odd neg _0\n_a sub"))
+    assert viewer.wait_for_panel(told)["panels"] == [told]
+    viewer.key("Escape")
+    viewer.wait_for_frame(panels=[], since=len(viewer.events()) - 1)
+    since = len(viewer.events())
+    path.write_bytes(b"# moved\n" + good.replace(b"_a sub", b"odd neg _0\n_a sub"))
+    viewer.wait_for_event("shape", since=since)
+    viewer.key("Tab")
+    frame = viewer.wait_for_panel("warnings   line 13: nothing reads this value", since=since)
+    assert len(frame["panels"]) == 1
+
+
 def test_mending_back_to_what_is_shown_clears_the_error(viewer: Viewer, path: Path) -> None:
     good = path.read_bytes()
     path.write_bytes(b"_0 var-w\n")

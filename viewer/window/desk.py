@@ -29,6 +29,10 @@ from viewer.window.save_desk import SaveDesk
 from viewer.window.screen import Screen
 from viewer.window.session import Session
 from viewer.window.trace import Trace
+from viewer.window.warned import warnings_in
+
+WARNED = 200_000
+"""Operations of a program that is looked at for what is odd about it: that takes a second."""
 
 Effect = Callable[[Session, float], Session]
 
@@ -81,6 +85,7 @@ class Desk:
         """Takes in what was done in the background."""
         session = self._saves.due(session, now)
         session = self._matters.due(self._found(session, now), now)
+        session = self._warned(session, now)
         self._memory.seen(Spot(session.goal, session.z), now)
         problem = self._memory.news()
         return session.told(str(problem), now) if problem else session
@@ -183,6 +188,17 @@ class Desk:
         return _gone(session, spot, f"no place {number} is marked: B marks one", now)
 
     # Work
+
+    def _warned(self, session: Session, now: float) -> Session:
+        """Has the program looked at, once, for what is odd about it."""
+        shown = self._compiler.shown
+        if shown is None or shown.shape.operations > WARNED:
+            return session
+        work = partial(warnings_in, shown.data, str(shown.shape.path))
+        found = self._errands.ask("warnings", self._compiler.version, work)
+        if found is None or found == session.warnings.found:
+            return session
+        return session.warned(session.warnings.known(found, now))
 
     def _fit(self, session: Session, now: float) -> Session:
         if shown := self._compiler.shown:

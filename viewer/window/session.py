@@ -28,6 +28,8 @@ from viewer.window.listing import Listing
 from viewer.window.looks import PLAIN, Looks
 from viewer.window.moves import MOVES
 from viewer.window.tools import NONE, Place, Tools
+from viewer.window.warned import NONE as NO_WARNINGS
+from viewer.window.warned import Warnings
 
 BOX_LEAST = 6.0
 """A box to zoom into with both sides shorter, in ordinary pixels, was not meant as one."""
@@ -55,6 +57,7 @@ class Session(Camera):
     files: Files | None = None
     problem: ViewerError | None = None
     problem_hidden: bool = False
+    warnings: Warnings = NO_WARNINGS
     message: str = ""
     message_ends: float = 0.0
     status: str = ""
@@ -105,6 +108,7 @@ class Session(Camera):
     def ticked(self, now: float) -> Session:
         """Time has passed. Trips wait until there is something to be seen on them."""
         session = (self.moved(now) if self.shape else self).measured()
+        session = session.warned(session.warnings.ticked(now))
         over = session.message and now >= session.message_ends
         return replace(session, message="") if over else session
 
@@ -141,6 +145,10 @@ class Session(Camera):
         """Something about the file is wrong; the picture stays."""
         return replace(self, problem=problem, problem_hidden=False)
 
+    def warned(self, warnings: Warnings) -> Session:
+        """Of what is odd about the program, other things are known, or shown."""
+        return self if warnings is self.warnings else replace(self, warnings=warnings)
+
     def mended(self) -> Session:
         """What was wrong is right again."""
         return replace(self, problem=None)
@@ -158,7 +166,7 @@ class Session(Camera):
 
     def _at_home(self) -> Session:
         start = replace(self.arrived(View()), looks=self.looks.alone()).at_height(Fraction(0))
-        return replace(start, home=start.view, home_z=start.z)
+        return replace(start, home=start.view, home_z=start.z, warnings=NO_WARNINGS)
 
     def pasted(self, text: str, now: float) -> Session:
         """Goes to the view that the clipboard's text says, or tells why not."""
@@ -210,6 +218,8 @@ def _closed(session: Session) -> Session:
         return replace(session, tools=session.tools.closed())
     if session.slider:
         return replace(session, slider=None)
+    if session.warnings.shown and not session.problem:
+        return session.warned(session.warnings.hidden())
     if session.listing.open:
         return replace(session, listing=session.listing.toggled())
     if session.hud:
