@@ -18,7 +18,7 @@ from viewer.window.controls import Action, key_of
 from viewer.window.form import Form, file_name, options
 from viewer.window.opener import open_file
 from viewer.window.renders import Order
-from viewer.window.saving import Saves, free_target, place_of
+from viewer.window.saving import Saves, free_target, place_of, told_of
 from viewer.window.screen import Screen
 from viewer.window.session import Session
 from viewer.window.trace import Trace
@@ -103,12 +103,20 @@ class SaveDesk:
     # What controls do
 
     def _save_shown(self, session: Session, now: float) -> Session:
-        if shown := self._compiler.shown:
+        """The picture as it is there, or, where it is still being painted, from another process:
+        nobody waits for it here."""
+        if (shown := self._compiler.shown) is None:
+            return session
+        samples = self._screen.samples(session, self._compiler)
+        path, grid, look = shown.shape.path, session.grid, session.look
+        compared = session.looks.difference or session.looks.wipe  # which only the window knows
+        if compared or self._screen.ready(session, self._compiler):
             picture = self._screen.picture(session, self._compiler)
-            samples = self._screen.samples(session, self._compiler)
-            path, grid = shown.shape.path, session.grid
-            what = grid, picture, samples, session.look
-            self._saves.save_shown(path, shown.data, shown.program, *what)
+            self._saves.save_shown(path, shown.data, shown.program, grid, picture, samples, look)
+        else:
+            target = free_target(path, f"{path.stem}.png", self._saves.targets)
+            told = tuple(told_of(grid, samples, look))
+            self._saves.add(Order(path, shown.data, target, told))
         return session
 
     def _show_saved(self, session: Session, now: float) -> Session:

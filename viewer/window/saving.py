@@ -134,7 +134,11 @@ def free_target(source: Path, name: str, taken: Collection[Path] = ()) -> Path:
     raise FileError(f"{name}: no folder here can be written to")
 
 
+def told_of(grid: Grid, samples: int = 1, look: Look = Look()) -> list[str]:
+    """What `prospero render` is told of such a picture."""
+    return [f"--view={grid.view}", *Provenance.of(grid, samples, look).options]
+
+
 def place_of(grid: Grid) -> list[str]:
-    """What `prospero render` is told of where a picture is."""
-    told = Provenance.of(grid, 1, Look()).options
-    return [f"--view={grid.view}", *(word for word in told if word.startswith("--z="))]
+    """What it is told of where a picture is, of whatever size."""
+    return [word for word in told_of(grid) if word.startswith(("--view=", "--z="))]

@@ -96,6 +96,10 @@ class Screen:
             )
         return min(self._scene.pause, max(0.0, self._exactly_due - time.monotonic()))
 
+    def ready(self, session: Session, compiler: Compiler) -> bool:
+        """Whether the picture is there, after one more turn of painting."""
+        return not self._scene.paint(session, compiler)
+
     def picture(self, session: Session, compiler: Compiler) -> NDArray[np.uint8]:
         """The picture without what lies over it, row 0 at the top: its greys, shape (height,
         width), where it is filled in, else red, green and blue (height, width, 3)."""
