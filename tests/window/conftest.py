@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from random import SystemRandom
 
 import pytest
 
 from tests.window.desktop import Viewer
 from tests.window.disc import SIZE, disc
+from tests.window.storm import DISC, Storm
 from viewer.view import View
 from viewer.window.backends import NAMES
 
@@ -33,3 +35,20 @@ def viewer(display: str, path: Path, request: pytest.FixtureRequest) -> Iterator
         viewer.wait_for_frame()
         viewer.assert_shows(View(), SIZE)
         yield viewer
+
+
+@pytest.fixture
+def storm(display: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Storm]:
+    """A window, and the storm that PROSPERO_STORM names, or any other."""
+    monkeypatch.setenv("VISUAL", "true")
+    seed = int(os.environ.get("PROSPERO_STORM") or SystemRandom().randrange(10**6))
+    path = tmp_path / "first.vm"
+    path.write_text(DISC.format(0.5))
+    with Viewer(display, path) as viewer:
+        viewer.wait_for_frame()
+        storm = Storm(viewer, display, tmp_path, seed)
+        try:
+            yield storm
+        finally:
+            storm.close()
+    assert viewer.process.returncode in (0, -15, 143), viewer.process.returncode

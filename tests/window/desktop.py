@@ -79,6 +79,10 @@ class Viewer:
                 self._events += [json.loads(line) for line in whole.split(b"\n")]
         return self._events
 
+    def forget(self) -> None:
+        """Drops what it has said so far, but for the first event: numbers start anew."""
+        del self.events()[1:]
+
     def frames(self) -> list[Event]:
         """What was on the screen, in order."""
         return [event for event in self.events() if event["event"] == "frame"]
