@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from viewer.errors import NoDeviceError, ViewerError
+from viewer.errors import ExistsError, NoDeviceError, ViewerError
 
 if TYPE_CHECKING:
     from viewer.picture.work import Work
@@ -64,7 +64,8 @@ def _again(error: BaseException, arguments: Sequence[str]) -> str:
     """How to go on with what is left of a picture, where something is."""
     if "kept" not in getattr(error, "__notes__", ()):
         return ""
-    more = [] if "--resume" in arguments else ["--resume"]
+    flags = ["--resume", "--force"] if isinstance(error, ExistsError) else ["--resume"]
+    more = [flag for flag in flags if flag not in arguments]
     return f": {shlex.join(['prospero', *arguments, *more])} goes on"
 
 

@@ -3,6 +3,7 @@
 ViewerError                the input or the drawing failed           exit status 1
 +-- ParseError             a line of a program is wrong: place, found, expected
 +-- FileError              a file cannot be read or written
+|   +-- ExistsError        a file would be overwritten
 +-- DrawError              an engine or the driver refused
 +-- UsageError             an option or a view is written wrongly    exit status 2
 +-- NoDeviceError          nothing here can draw                     exit status 3
@@ -30,6 +31,10 @@ class ParseError(ViewerError):
 
 class FileError(ViewerError):
     """A file cannot be read or written: which one, what was found, what was expected."""
+
+
+class ExistsError(FileError):
+    """A file would be overwritten, and nobody asked for that."""
 
 
 class DrawError(ViewerError):

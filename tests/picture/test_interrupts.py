@@ -20,6 +20,7 @@ from tests.picture.test_render_command import (
     new_names,
     prospero,
 )
+from viewer.picture.patience import patient
 
 __all__ = ["folder"]
 
@@ -49,6 +50,30 @@ def interrupted(
         process.send_signal(number)
     _, stderr = process.communicate(timeout=60)
     return process.returncode, stderr
+
+
+def test_once_is_a_question_and_twice_an_end() -> None:
+    said: list[str] = []
+    before = signal.getsignal(signal.SIGINT)
+    with patient(said.append, "a strip") as stop:
+        assert not stop()
+        signal.raise_signal(signal.SIGINT)
+        assert stop()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert said == ["finishing a strip, Ctrl-C again stops at once"]
+    assert signal.getsignal(signal.SIGINT) == before
+
+
+def test_what_ignores_ctrl_c_goes_on_doing_so() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with patient(print, "a strip") as stop:
+            signal.raise_signal(signal.SIGINT)
+            assert not stop()
+        assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 PATIENCE = "finishing a strip, Ctrl-C again stops at once\n"

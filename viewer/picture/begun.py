@@ -13,10 +13,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from viewer.errors import FileError
+from viewer.errors import ExistsError, FileError
 from viewer.picture import hidden
 from viewer.picture.journal import Journal, entry, first_line, read
-from viewer.picture.target import ExistsError, Output, reported
+from viewer.picture.target import Output, reported
 
 EVERY = 1.0
 """Seconds from one line of the journal to the next: what is drawn in between is drawn again. Each

@@ -93,15 +93,15 @@ def remove(part: Path) -> None:
 
 def sweep(folder: Path) -> None:
     """Removes what processes that were killed left, and nobody can go on with."""
-    with suppress(OSError):
-        for part in list(folder.glob(f"{_PREFIX}*{_PART}")):
-            with suppress(OSError):
-                if part.lstat().st_nlink > 1 or not _is_begun(part):
-                    remove_left(part)
-        for journal in list(folder.glob(f"{_PREFIX}*{_JOURNAL}")):
-            with suppress(OSError):
-                if not os.path.lexists(journal.with_suffix(_PART)):
-                    journal.unlink()
+    hidden: list[Path] = []
+    with suppress(OSError), os.scandir(folder) as entries:
+        hidden = [folder / entry.name for entry in entries if entry.name.startswith(_PREFIX)]
+    for path in hidden:
+        with suppress(OSError):
+            if path.suffix == _PART and (path.lstat().st_nlink > 1 or not _is_begun(path)):
+                remove_left(path)
+            elif path.suffix == _JOURNAL and not os.path.lexists(path.with_suffix(_PART)):
+                path.unlink()
 
 
 def remove_left(part: Path) -> None:

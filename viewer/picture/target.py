@@ -13,16 +13,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 
-from viewer.errors import FileError
+from viewer.errors import ExistsError, FileError
 from viewer.picture import hidden
 from viewer.picture.journal import Journal
 
 STANDARD = Path("-")
 """The name of standard output."""
-
-
-class ExistsError(FileError):
-    """A target that would be overwritten."""
 
 
 class Output:
