@@ -24,7 +24,6 @@ from viewer.gpu.tiles import KINDS, TileShaders, layers
 from viewer.sign.cover import Cover
 from viewer.sign.layout import Ints
 from viewer.sign.runs import Steps
-from viewer.sign.sweep import KEPT
 
 SIDE_BITS = 11
 SIDE = 2**SIDE_BITS
@@ -46,7 +45,7 @@ class Cells:
 
     def count(self, covers: Sequence[Cover], rows: range, samples: int) -> int:
         """How many tiles covers have in some rows."""
-        tiles = (data for cover in covers for data in self._tiles(cover).values())
+        tiles = (data for tiles in self._tiles(covers) for data in tiles.values())
         return sum(int(_within(data, rows, samples).sum()) for data in tiles)
 
     def steps(
@@ -56,7 +55,7 @@ class Cells:
         of its samples, samples x samples to a pixel. Raises DrawError."""
         found: dict[int, Words] = {}
         for kind in KINDS[1:]:
-            parts = [self._tiles(cover)[kind] for cover in covers if kind in self._tiles(cover)]
+            parts = [tiles[kind] for tiles in self._tiles(covers) if kind in tiles]
             if parts:
                 found[kind] = np.concatenate([part[_within(part, rows, samples)] for part in parts])
         rectangle = np.concatenate([_rectangles(data) for data in found.values()] or [_NONE])
@@ -74,14 +73,18 @@ class Cells:
             counts = self._drawn(some, samples, side * (int(number[-1]) // across + 1))
             yield _told(counts, side, corner, rows, width)
 
-    def _tiles(self, cover: Cover) -> dict[int, Words]:
-        """Its instances by kind, kept for the covers used last: more rows are asked for."""
-        for known, tiles in self._known:
-            if known is cover:
-                return tiles
-        tiles = {kind: data for kind, data in layers(cover) if kind > 0}
-        self._known = [*self._known[1 - KEPT :], (cover, tiles)]
-        return tiles
+    def _tiles(self, covers: Sequence[Cover]) -> list[dict[int, Words]]:
+        """The instances of each by kind, kept until those of others are asked for: a cover has
+        more rows than a strip."""
+        known = {id(cover): tiles for cover, tiles in self._known}
+        self._known = [
+            (
+                cover,
+                known.get(id(cover)) or {kind: data for kind, data in layers(cover) if kind > 0},
+            )
+            for cover in covers
+        ]
+        return [tiles for _, tiles in self._known]
 
     def release(self) -> None:
         """Gives everything back to the driver."""

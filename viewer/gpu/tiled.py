@@ -193,10 +193,13 @@ class Tiled:
         """Some rows of a picture, each pixel the mean of samples x samples, where tests alone
         decide (`exact`). Quick for rows that follow each other. Raises DrawError."""
         bands = list(self._planes.at(grid.z).covers(grid, rows, samples))
+        return self._runs(bands, grid, rows, samples)
+
+    def _runs(self, bands: list[Cover], grid: Grid, rows: range, samples: int) -> Runs:
         cells, middle = self._cells[samples > 1], (rows.start + rows.stop) // 2
         if len(rows) > 1 and cells.count(bands, rows, samples) > CROWD:
             halves = range(rows.start, middle), range(middle, rows.stop)
-            return Runs.joined([self.runs(grid, half, samples) for half in halves])
+            return Runs.joined([self._runs(bands, grid, half, samples) for half in halves])
         steps = [flat_steps(band.inside, rows, grid.width, samples) for band in bands]
         steps += cells.steps(bands, rows, grid.width, samples)
         return runs_of(joined_steps(steps), grid.width, len(rows), samples)
