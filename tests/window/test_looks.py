@@ -109,7 +109,7 @@ def test_legends_as_pages() -> None:
     assert panel is not None
     assert panel.text().splitlines() == [
         "change of the value in a unit",
-        "■ ≤ 0.5",
+        "□ ≤ 0.5",  # black on black
         "■   1.6",
         "■   5",
         "■   16",

@@ -8,12 +8,15 @@ import numpy as np
 
 from viewer.picture.look import NEUTRAL
 from viewer.picture.modes import FIFTH, ramp
+from viewer.picture.palettes import luminance
 from viewer.window.axes import number_text
 from viewer.window.looks import Looks, contrast_of, palette_name
 from viewer.window.panels import Line, Panel, Place, Span, Tone
 
 DECADES = (-1.0, -0.5, 0.0, 0.5, 1.0)
 """What the ramp's legend has numbers for, in powers of ten of what is usual."""
+DARKEST = 0.02
+"""How bright a colour is at least that is seen on a panel."""
 
 
 def looked(looks: Looks, step: Decimal | None) -> str:
@@ -67,4 +70,10 @@ def _difference(looks: Looks, *, comparable: bool) -> Panel:
         ("only since the change", contrast.come),
         ("before and since", contrast.both),
     )
-    return Panel(Place.TOP, tuple((Span("■ ", colour=ink), Span(text)) for text, ink in rows))
+    return Panel(Place.TOP, tuple((_square(ink), Span(text)) for text, ink in rows))
+
+
+def _square(ink: tuple[int, int, int]) -> Span:
+    """A colour of a legend: of what would not be seen on the panel the outline."""
+    seen = luminance((*ink, 255)) > DARKEST
+    return Span("■ ", colour=ink) if seen else Span("□ ", Tone.QUIET)
