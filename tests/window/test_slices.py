@@ -173,6 +173,8 @@ def test_a_sweep_goes_on_while_the_view_moves() -> None:
     for n in range(1, 60):
         session = session.stopped().act(Action.ZOOM_IN).ticked(n / 10)
         assert session.moving
+        assert session.sweep is not None
+        assert session.sweep.ends == session.slider
     assert session.slider is not None
     assert session.slider.unit < Fraction(1, 10**6)
     assert session.slider.low <= session.z <= session.slider.high

@@ -69,8 +69,8 @@ class Planes(Generic[P]):
         if z != self._missing:
             self._missing, self._since = z, now
         if self._coming is not None and self._coming.done():
-            found, self._coming = self._coming.result(), None
-            self.now = found if found.z == z else self.now
+            coming, self._coming = self._coming, None
+            self.now = coming.result()
         quick = not self._patient and self._took < QUICK
         if z == self.now.z or quick:
             self.at(z)
