@@ -36,9 +36,7 @@ def test_they_are_those_of_the_text() -> None:
 def test_the_panel_and_the_row_as_pages() -> None:
     warnings = NONE.known((UNREAD, SECOND, LARGE), 0.0)
     panel = warnings_panel(warnings, SHAPE.path, 80)
-    assert panel.text() == (
-        "disc.vm:2: nothing reads this value\na neg x # left over\nand 2 warnings more"
-    )
+    assert panel.text() == ("disc.vm:2: nothing reads this value\na neg x # left over\nand 2 more")
     assert Tone.BAD not in {span.tone for line in panel.lines for span in line}
     row = warnings_row(warnings)
     assert row is not None

@@ -75,7 +75,7 @@ def warnings_panel(warnings: Warnings, path: Path, columns: int) -> Panel:
     short = text if len(text) < columns else text[: max(1, columns - 1)] + "…"
     lines.append((Span(short),))
     if (more := len(warnings.found) - 1) > 0:
-        lines.append((Span(f"and {counted(more)} more", Tone.QUIET),))
+        lines.append((Span(f"and {more:,} more", Tone.QUIET),))
     return Panel(Place.BOTTOM, tuple(lines))
 
 
@@ -86,8 +86,3 @@ def warnings_row(warnings: Warnings) -> Row | None:
     line, why, _ = warnings.found[0]
     more = f", and {len(warnings.found) - 1:,} more" if len(warnings.found) > 1 else ""
     return Row("warnings", f"line {line}: {why}{more}", Tone.KEY)
-
-
-def counted(number: int) -> str:
-    """So many warnings, in words."""
-    return f"{number} warning" + ("" if number == 1 else "s")
