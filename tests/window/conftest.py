@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from random import SystemRandom
@@ -40,6 +41,10 @@ def viewer(display: str, path: Path, request: pytest.FixtureRequest) -> Iterator
 @pytest.fixture
 def storm(display: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Storm]:
     """A window, and the storm that PROSPERO_STORM names, or any other."""
+    programs = tmp_path / "programs"  # in the place of those that would open windows, too
+    programs.mkdir()
+    (programs / "xdg-open").symlink_to(shutil.which("true") or "")
+    monkeypatch.setenv("PATH", str(programs), prepend=os.pathsep)
     monkeypatch.setenv("VISUAL", "true")
     seed = int(os.environ.get("PROSPERO_STORM") or SystemRandom().randrange(10**6))
     path = tmp_path / "first.vm"
