@@ -55,9 +55,8 @@ def _ramp(looks: Looks, step: Decimal) -> Panel:
     for colour, power, sign in zip(colours, DECADES, signs, strict=True):
         red, green, blue = (round(float(part)) for part in colour)
         size = f"{step * Decimal(10) ** Decimal(power):.2g}"
-        lines.append(
-            (Span("■ ", colour=(red, green, blue)), Span(f"{sign:1} {text_of(Decimal(size))}"))
-        )
+        words = Span(f"{sign:1} {text_of(Decimal(size))}")
+        lines.append((_square((red, green, blue)), words))
     return Panel(Place.TOP, tuple(lines))
 
 

@@ -20,7 +20,7 @@ from viewer.gpu.marks import Ink, Layer
 from viewer.gpu.overlay import Canvas, Overlay
 from viewer.gpu.painter import Smoother
 from viewer.picture.look import NEUTRAL
-from viewer.picture.palettes import Palette
+from viewer.view import Size
 from viewer.window.compiler import Compiler, Made
 from viewer.window.labels import EACH, LONGEST, chosen, crossings, drawn, text_of
 from viewer.window.looks import contrast_of, ends_of
@@ -164,14 +164,14 @@ class Scene:
             textures = before.fill.texture, self._now.fill.texture
             self._comparer().mark(*textures, contrast, self._strength, target)
 
-    def labels(self, session: Session, typesetter: Typesetter) -> tuple[Placed, ...]:
-        """The values at some lines of a picture that rests."""
+    def labels(self, session: Session, typesetter: Typesetter, free: Size) -> tuple[Placed, ...]:
+        """The values at some lines of a picture that rests, in what is free of it."""
         palette = session.look.palette or NEUTRAL
-        key = self.easel.picture, self.easel.turn, session.scale, palette
+        key = self.easel.picture, self.easel.turn, session.scale, palette, free
         if session.moving or self._wiping(session) or not self.easel.whole:
             return ()
         if self._labelled is None or self._labelled[0] != key:
-            self._labelled = key, tuple(self._drawn_labels(session, typesetter, palette))
+            self._labelled = key, tuple(self._drawn_labels(session, typesetter, free))
         return self._labelled[1]
 
     def layers(self, session: Session) -> list[Layer]:
@@ -204,8 +204,9 @@ class Scene:
                 part.release()
 
     def _drawn_labels(
-        self, session: Session, typesetter: Typesetter, palette: Palette
+        self, session: Session, typesetter: Typesetter, free: Size
     ) -> Iterator[Placed]:
+        palette = session.look.palette or NEUTRAL
         lines = self._now.lines(EACH * session.scale)
         if lines is None:
             return
@@ -213,7 +214,7 @@ class Scene:
         font = typesetter.font(em)
         room = math.ceil(font.getlength("0") * LONGEST), leading_of(em)
         found = crossings(lines.values, lines.measure, session.size)
-        for label in chosen(found, session.size, em, room):
+        for label in chosen(found, free, em, room):
             text = text_of(label.line, lines.step, lines.measure, lines.base)
             inside = lines.measure.side < 0 if lines.measure.side else label.line < 0
             ink, paper = palette.outside, palette.inside

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from viewer.gpu.marks import Marks
 from viewer.gpu.overlay import Overlay, info
 from viewer.sign.survey import Survey
+from viewer.view import Size
 from viewer.window.backends import Backend
 from viewer.window.compiler import Compiler, Made
 from viewer.window.errands import Errands
@@ -26,7 +27,7 @@ from viewer.window.hud import panels as panels_of
 from viewer.window.insets import inset_size, thumbnail
 from viewer.window.legend import layers
 from viewer.window.memory import Memory
-from viewer.window.overlay import Hit, Typesetter
+from viewer.window.overlay import Hit, Placed, Typesetter
 from viewer.window.panels import Panel
 from viewer.window.scene import Scene
 from viewer.window.session import Session
@@ -71,8 +72,7 @@ class Screen:
         columns = self._typesetter.columns(over.free, session.scale)
         lines = self._typesetter.lines(over.free, session.scale)
         panels = panels_of(session, facts, columns, lines)
-        labels = () if session.help else self._scene.labels(session, self._typesetter)
-        laid = *labels, *over.images
+        laid = *self._labels(session, over.free), *over.images
         images = tuple(id(placed.image) for placed in laid)
         seen = self._scene.key, session.looks
         frame = (seen, session.size, session.scale, session.tools, images, panels)
@@ -164,6 +164,9 @@ class Screen:
         for image, at in (*over.images, *placed):
             self._overlay.draw(image, at, window)
         self._backend.swap()
+
+    def _labels(self, session: Session, free: Size) -> tuple[Placed, ...]:
+        return () if session.help else self._scene.labels(session, self._typesetter, free)
 
     def _facts(self, session: Session, compiler: Compiler, over: Over) -> Facts:
         facts = self._asked.facts(session, compiler.shown, self._scene.easel)
