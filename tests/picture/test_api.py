@@ -31,6 +31,7 @@ LOOKS: list[tuple[dict[str, Any], tuple[int, ...]]] = [
     ({"colors": "white,none"}, (4,)),
     ({"mode": "iso"}, (3,)),
     ({"mode": "distance", "palette": "safe"}, (3,)),
+    ({"mode": "gradient"}, (3,)),
 ]
 
 
