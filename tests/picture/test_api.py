@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import subprocess
 import sys
 from typing import Any
@@ -59,6 +60,36 @@ def test_large_pictures_come_in_strips(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not closed
     strips.close()  # type: ignore[attr-defined]
     assert closed == [True]
+
+
+LARGE = """
+import resource, sys, viewer
+resource.setrlimit(resource.RLIMIT_AS, 2 * (4 * 2**30,))
+from viewer.bench.machine import peak_memory
+inside = rows = 0
+program = viewer.parse(sys.stdin.buffer.read())
+for strip in viewer.render_rows(program, viewer.View(), (20_000, 20_000)):
+    rows += len(strip)
+    inside += int((strip == 255).sum())
+print(rows, inside, peak_memory())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+def test_a_picture_may_be_larger_than_memory() -> None:
+    """400 million pixels: as many are inside as the disc's area says."""
+    done = subprocess.run(
+        [sys.executable, "-c", LARGE],
+        input=DISC.text(),
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    rows, inside, peak = map(int, done.stdout.split())
+    assert rows == 20_000
+    assert inside == pytest.approx(math.pi * 0.5 * 10_000**2, rel=1e-6)
+    assert peak < 300 * 10**6
 
 
 @pytest.mark.parametrize(
