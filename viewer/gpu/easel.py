@@ -171,6 +171,13 @@ class Easel:
         """The picture's brightness, shape (height, width), row 0 at the top."""
         return self._canvas.read()
 
+    def only_greys(self) -> NDArray[np.uint8] | None:
+        """The picture, where there is nothing in it but greys: as `read` has it."""
+        red, green, blue = np.moveaxis(self._canvas.colours(), 2, 0)
+        if not (np.array_equal(red, green) and np.array_equal(green, blue)):
+            return None
+        return np.ascontiguousarray(green)
+
     def colours(self) -> NDArray[np.uint8]:
         """The picture's red, green and blue, shape (height, width, 3), row 0 at the top."""
         return self._canvas.colours()

@@ -101,9 +101,11 @@ def look_rows(
     *,
     block: int = BLOCK,
     rows: range | None = None,
+    doubtful: range = range(0),
 ) -> Iterator[Rows]:
     """The picture in strips of whole rows, from the top, as `Pixels` says. `block` and `rows` are
-    as for `render_rows`. Raises `UsageError`, at once."""
+    as for `render_rows`. In `doubtful` rows a filling in colours is red where a pixel's centre has
+    no value. Raises `UsageError`, at once."""
     if pixels == "field":
         if aa > 1:
             raise UsageError("a field has one sample a pixel, expected no --aa")
@@ -117,7 +119,28 @@ def look_rows(
         return greys
     palette = look.palette or Palette((255, 255, 255, 255), (0, 0, 0, 255), UNDEFINED)
     table = palette.table()[:, : 3 if pixels == "rgb" else 4].copy()
-    return (table[strip] for strip in greys)
+    red = np.array(UNDEFINED[: table.shape[1]], np.uint8)
+    return _marked((table[strip] for strip in greys), engine, grid, red, rows, doubtful)
+
+
+def _marked(
+    strips: Iterator[Rows],
+    engine: Engine,
+    grid: Grid,
+    red: Rows,
+    rows: range | None,
+    doubtful: range,
+) -> Iterator[Rows]:
+    """Strips of a filling, with that colour where there is no value."""
+    first = rows.start if rows else 0
+    for strip in strips:
+        last = first + len(strip)
+        low, high = max(first, doubtful.start), min(last, doubtful.stop)
+        if low < high:
+            part = Block(0, low, grid.width, high - low)
+            strip[low - first : high - first][np.isnan(_whole(engine.field, grid, part))] = red
+        first = last
+        yield strip
 
 
 def look_runs(

@@ -12,7 +12,7 @@ from pathlib import Path
 from viewer.engines.engine import Engine
 from viewer.errors import UsageError
 from viewer.picture.begun import begun_file
-from viewer.picture.formats.header import Begun, Encode, Format, Header, Rows
+from viewer.picture.formats.header import Begun, Encode, Format, Header, Pixels, Rows
 from viewer.picture.formats.table import format_for, format_named
 from viewer.picture.look import Look, look_rows, look_runs
 from viewer.picture.provenance import Provenance
@@ -20,6 +20,7 @@ from viewer.picture.render import check_size
 from viewer.picture.target import STANDARD, Output, check_place, opened
 from viewer.program import Program
 from viewer.sign.runs import Runs
+from viewer.sign.undefined import doubtful_rows, may_be_undefined
 from viewer.view import Grid
 
 
@@ -58,7 +59,7 @@ def save(
     """
     chosen = check_target(path, look=look, form=form, force=force)
     check_size(grid, aa)
-    pixels = look.in_format(chosen)
+    pixels, doubtful = _told(look, chosen, program, grid)
     header = Header(
         grid.size,
         pixels,
@@ -70,7 +71,8 @@ def save(
 
     def strips(rows: range) -> Iterator[Rows | Runs]:
         runs = look_runs(engine, grid, aa, look, pixels, rows=rows) if chosen.takes_runs else None
-        return runs or look_rows(engine, grid, aa, look, pixels, rows=rows)
+        made = look_rows(engine, grid, aa, look, pixels, rows=rows, doubtful=doubtful)
+        return runs or made
 
     with _opened(path, header, chosen, keep, force) as output:
         begun = None
@@ -81,6 +83,19 @@ def save(
         counted = _counted(strips(rows), rows, progress, keep)
         if _written(output, chosen.encode, header, counted, begun) < len(rows):
             raise KeyboardInterrupt
+
+
+def _told(look: Look, form: Format, program: Program, grid: Grid) -> tuple[Pixels, range]:
+    """What the pixels are, and the rows that may have some without a value. A palette of two
+    colours has no third one for these."""
+    pixels = look.in_format(form)
+    if look.mode != "fill" or pixels not in ("palette", "rgb", "rgba"):
+        return pixels, range(0)
+    doubtful = doubtful_rows(program, grid) if may_be_undefined(program) else range(0)
+    other: Pixels = "rgb" if look.palette and look.palette.opaque else "rgba"
+    if doubtful and pixels == "palette" and look.pixels is None and other in form.pixels:
+        return other, doubtful
+    return pixels, doubtful
 
 
 def check_target(

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,10 @@ class Shown(ArrayEngine):
 
     def __init__(self, picture: NDArray[np.uint8]) -> None:
         self._picture = picture
+
+    def field(self, grid: Grid, block: Block) -> NDArray[np.floating[Any]]:
+        """Below zero inside, and always a value: what has none is in colours."""
+        return np.where(self.inside(grid, block), -1.0, 1.0)
 
     def inside(self, grid: Grid, block: Block) -> NDArray[np.bool_]:
         """The block's part of the screen."""

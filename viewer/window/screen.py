@@ -107,7 +107,8 @@ class Screen:
             time.sleep(self._scene.pause)
         looks = session.looks
         plain = looks.mode == "fill" and not (looks.wipe and compiler.before)
-        return self._scene.easel.read() if plain else self._scene.read(session)
+        greys = self._scene.easel.only_greys() if plain else None
+        return self._scene.read(session) if greys is None else greys
 
     def samples(self, session: Session, compiler: Compiler) -> int:
         """How many samples a side of a pixel has, when all are drawn."""
