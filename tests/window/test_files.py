@@ -64,12 +64,12 @@ def test_people_count_naturally() -> None:
 
 
 def test_folders_mean_their_programs_and_each_is_there_once(tmp_path: Path) -> None:
-    for name in ("2.vm", "10.vm", "1.vm", ".#1.vm", "notes.txt", "x.VM"):
+    for name in ("2.vm", "10.vm", "9.vm", "1.vm", ".#1.vm", "notes.txt", "x.VM"):
         (tmp_path / name).touch()
     (tmp_path / "folder.vm").mkdir()
     (tmp_path / "lost.vm").symlink_to(tmp_path / "nowhere")
     one = tmp_path / "2.vm"
-    assert [path.name for path in listed([one, tmp_path])] == ["2.vm", "1.vm", "10.vm"]
+    assert [path.name for path in listed([one, tmp_path])] == ["2.vm", "1.vm", "9.vm", "10.vm"]
     assert opened((tmp_path,)).current.name == "1.vm"
     assert listed([tmp_path / "folder.vm"]) == ()
     with pytest.raises(FileError, match=r"found no program in that folder"):

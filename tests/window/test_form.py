@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from viewer.errors import ViewerError
@@ -57,6 +57,8 @@ def test_whatever_hands_do_it_is_a_form(hands: list[str | tuple[int, int]]) -> N
 
 
 @given(hands)
+@example(["Enter", "Backspace"])
+@example(["Enter", (0, 0)])
 def test_nothing_is_asked_for_but_by_enter(hands: list[str | tuple[int, int]]) -> None:
     form = Form()
     for hand in hands:
@@ -192,6 +194,7 @@ def test_clicks_do_what_the_keys_do() -> None:
         if len(field.choices) > 1:
             assert pressed(form, panel, line, lines[line].index("◂"))[0] == "Left"
             assert pressed(form, panel, line, lines[line].index("▸"))[0] == "Right"
+            assert pressed(form, panel, line, lines[line].index("▸") - 3)[0] == ""
     last = len(lines) - 1
     assert pressed(form, panel, last, lines[last].index("save"))[0] == "Enter"
     assert pressed(form, panel, last, lines[last].index("close"))[0] == "Esc"

@@ -71,6 +71,42 @@ def test_a_file_is_left_and_found_where_it_was(memory: Memory, tmp_path: Path) -
     again.close(None)
 
 
+def test_files_are_left_for_each_other_and_found_where_they_were(
+    memory: Memory, tmp_path: Path
+) -> None:
+    """What is written of one is not taken for another's."""
+    memory.toggle(spot(1), b"one")
+    memory.jump(spot(2), 1.0)
+    memory.left(spot(3))
+    assert memory.opened(OTHER) is None
+    assert written(memory) is None
+    assert memory.pictures() == []
+    assert memory.back(2.0) is None
+    memory.left(spot(4))
+    assert memory.opened(FILE) == spot(3)
+    assert memory.pictures() == [(spot(1), b"one")]
+    assert memory.back(3.0) == spot(0)
+    memory.left(spot(5))
+    assert memory.opened(OTHER) == spot(4)
+    memory.close(spot(6))
+    again = Memory(Store(tmp_path), spot(0))
+    assert (again.opened(FILE), again.opened(OTHER)) == (spot(5), spot(6))
+    again.close(None)
+
+
+def test_files_are_found_where_they_were_without_a_disk(tmp_path: Path) -> None:
+    (tmp_path / "places").write_text("in the way")
+    memory = Memory(Store(tmp_path), spot(0))
+    with pytest.raises(FileError):
+        memory.opened(FILE)
+    memory.left(spot(1))
+    assert memory.opened(OTHER) is None
+    assert written(memory) is None  # it was told
+    memory.left(spot(2))
+    assert memory.opened(FILE) == spot(1)
+    memory.close(None)
+
+
 def test_marks_of_other_windows_are_seen(memory: Memory, tmp_path: Path) -> None:
     other = Memory(Store(tmp_path), spot(0))
     other.opened(FILE)
@@ -87,8 +123,9 @@ def test_a_folder_that_does_not_work_is_told_once(tmp_path: Path) -> None:
     memory = Memory(Store(tmp_path), spot(0))
     with pytest.raises(FileError):
         memory.opened(FILE)
+    assert memory.opened(FILE) is None
     assert memory.toggle(spot(1), b"one") == "marked as 1"
-    assert isinstance(written(memory), FileError)
+    assert written(memory) is None
     assert memory.toggle(spot(2), b"two") == "marked as 2"
     assert written(memory) is None
     assert memory.pictures() == [(spot(1), b"one"), (spot(2), b"two")]

@@ -67,11 +67,16 @@ class Memory:
         self._file, self.places, self._pictures = None, Places(), {}
 
     def opened(self, file: Path) -> Spot | None:
-        """Another file is open: where it was left, if that is known. Raises `FileError`."""
+        """Another file is open: where it was left, if that is known. Raises `FileError`, once."""
         self._file, self.places, self._pictures = file, Places(), {}
         if self._left:
             _, self.history = self._left.get(file, (None, History.starting(Spot())))
-        self.places = self._store.read(file)
+        try:
+            self.places = self._store.read(file)
+        except FileError:
+            if not self._told:
+                self._told = True
+                raise
         return self._left[file][0] if file in self._left else self.places.last
 
     def toggle(self, spot: Spot, picture: bytes) -> str:
