@@ -1,24 +1,18 @@
 """What an engine draws at places, pixel by pixel against the oracle."""
 
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 
 from tests.conftest import model_paths
 from tests.deep.oracle import Shape
 from tests.deep.places import Place
-from viewer.engines.engine import Engine
 from viewer.engines.registry import ENGINES, Row
-from viewer.errors import NoDeviceError
-from viewer.program import Program
 from viewer.view import Grid, View
 
 Mask = NDArray[np.bool_]
@@ -43,19 +37,6 @@ NEAR = Fraction(1, 1000)
 """Pixels from the edge within which a picture may be wrong."""
 ORIGIN = Fraction(0)
 AROUND = [way for way in product((-1, 0, 1), repeat=2) if way != (0, 0)]
-
-
-@contextmanager
-def running(row: Row, program: Program) -> Iterator[Engine]:
-    """An engine, or a skip."""
-    try:
-        engine = row.make(program)
-    except NoDeviceError as error:
-        pytest.skip(f"{row.name}: {error}")
-    try:
-        yield engine
-    finally:
-        engine.close()
 
 
 class Look(NamedTuple):

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.deep.oracle import Shape
-from tests.deep.pixels import CASES, NEAR, Look, named, running
+from tests.deep.pixels import CASES, NEAR, Look, named
 from tests.deep.places import Place, places, shape_of
+from tests.engines import running
 from viewer.engines.registry import ENGINES, Row
 from viewer.program import parse, read
 from viewer.sign import sign_form

@@ -14,8 +14,9 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.conftest import ROOT
-from tests.deep.pixels import CASES, Look, named, running
+from tests.deep.pixels import CASES, Look, named
 from tests.deep.places import Place, places, shape_of
+from tests.engines import running
 from viewer.engines.exact import Exact
 from viewer.engines.registry import Row
 from viewer.gpu.stage import Stage

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from tests.conftest import ROOT
 from tests.deep.oracle import Shape
-from tests.deep.pixels import CASES, running
+from tests.deep.pixels import CASES
+from tests.engines import running
 from viewer.engines.engine import Engine
 from viewer.engines.registry import Row
 from viewer.program import read

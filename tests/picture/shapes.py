@@ -12,17 +12,16 @@ from viewer.engines.engine import ArrayEngine
 from viewer.program import parse
 from viewer.view import Block, Grid
 
-DISC = parse(
-    b"""x var-x
+TEXT = b"""x var-x
 y var-y
 xx square x
 yy square y
 sum add xx yy
 size const 0.5
 shape sub sum size
-""",
-    "disc.vm",
-)
+"""
+"""A disc's."""
+DISC = parse(TEXT, "disc.vm")
 
 WAVES = parse(
     b"""x var-x

@@ -6,20 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from tests.picture.shapes import TEXT
 from viewer.pyramid.build import Site, build
 from viewer.pyramid.crew import Crew
 from viewer.pyramid.draw import Recipe
 from viewer.pyramid.plan import plan
 from viewer.view import Grid, View
 
-TEXT = b"""x var-x
-y var-y
-xx square x
-yy square y
-sum add xx yy
-size const 0.5
-shape sub sum size
-"""
 ALONE = Crew(partial(ThreadPoolExecutor, 1), 2)
 """One thread of this process."""
 

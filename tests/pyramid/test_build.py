@@ -21,7 +21,8 @@ import pytest
 from PIL import Image
 
 from tests.conftest import ROOT
-from tests.pyramid.sites import ALONE, TEXT, built, content, site
+from tests.picture.shapes import TEXT
+from tests.pyramid.sites import ALONE, built, content, site
 from viewer.cli import main
 from viewer.errors import DrawError, FileError, NoDeviceError
 from viewer.pyramid import folder as folders

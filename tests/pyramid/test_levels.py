@@ -13,8 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests.picture.shapes import DISC
-from tests.pyramid.sites import TEXT
+from tests.picture.shapes import DISC, TEXT
 from viewer.engines.blocks import Blocks
 from viewer.errors import UsageError
 from viewer.picture.render import MAX_SAMPLES, render_rows

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 import viewer
 from tests.conftest import ROOT
+from tests.picture.shapes import TEXT
 from tests.pyramid.browser import SIZE, Page, browser
-from tests.pyramid.sites import TEXT, site
+from tests.pyramid.sites import site
 from viewer.picture.palettes import palette_of
 from viewer.pyramid.build import Site, build
 from viewer.pyramid.crew import here

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tests.oracle import BINARY, UNARY, read, real
 from tests.strategies import fewer
 from tests.zoom.local_oracle import local_of
+from viewer.passes.values import field_at
 from viewer.program import OPS, Program
 from viewer.sign.tiles import Anchor
 
@@ -61,18 +62,9 @@ def test_every_op_is_here() -> None:
     assert all(op.delta is not None for op in OPS.values() if op.arity)
 
 
-def evaluate(program: Program, u: NDArray[Any], v: NDArray[Any]) -> NDArray[Any]:
-    """In float32, by the point functions."""
-    values: list[Any] = []
-    for op, args, value, _ in program.instrs:
-        if op.variable is not None:
-            values.append(u if op.variable == "x" else v)
-        elif value is not None:
-            values.append(np.float32(value))
-        else:
-            assert op.point is not None
-            values.append(op.point(*[values[arg] for arg in args]))
-    return np.broadcast_to(values[-1], u.shape)
+def in_float32(program: Program, u: NDArray[Any], v: NDArray[Any]) -> NDArray[Any]:
+    found = field_at(program, {"x": u, "y": v}, np.float32)
+    return np.broadcast_to(found, u.shape)
 
 
 def off(word: str, x: str, y: str, half: Fraction, *, bent: bool) -> float:
@@ -94,7 +86,7 @@ def off(word: str, x: str, y: str, half: Fraction, *, bent: bool) -> float:
         local = local_of(f"x var-x\ny var-y\n{fold}{root}", Anchor(Fraction(x), Fraction(y), half))
         assert all(doubt.held for doubt in local.doubts)  # bent, it is zero in one half
         u, v = (np.array(column, np.float32) for column in zip(*places, strict=True))
-        values = evaluate(local.program, u, v)
+        values = in_float32(local.program, u, v)
         unit = mp.mpf(str(local.unit))
         pairs = zip(values.tolist(), changes, strict=True)
         error = max(abs(unit * value - change) for value, change in pairs)
@@ -128,7 +120,7 @@ def test_a_step_is_where_it_is(word: str, deep: int, shift: Fraction) -> None:
     half = Fraction(1, 10**deep)
     local = local_of(text, Anchor(Fraction(edge) + shift * half, Fraction(0), half))
     u = np.array([-0.75, -0.25, 0, 0.375, 1], np.float32)
-    for p, value in zip(u.tolist(), evaluate(local.program, u, u).tolist(), strict=True):
+    for p, value in zip(u.tolist(), in_float32(local.program, u, u).tolist(), strict=True):
         exact = real(read(text), local.anchor.x + half * Fraction(p), Fraction(0), Fraction(0))
         assert exact is not None and exact.exact
         assert np.sign(value) == np.sign(float(exact.low))
