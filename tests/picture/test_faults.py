@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ import pytest
 from tests.picture.saved import BIG, OLD, failing, is_whole, keep, names
 from tests.picture.shapes import Dots, speckles
 from viewer.errors import DrawError, FileError
+from viewer.picture import begun
+from viewer.picture.save import Keep
 from viewer.view import Grid, View
 
 
@@ -32,6 +36,34 @@ def test_the_bytes_are_on_the_disk_before_the_name_is_given(
     monkeypatch.setattr(os, "fsync", fsync)
     keep(path, force=force)
     assert seen == [("file", path.stat().st_size, False), ("folder", 0, True)]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc of Linux")
+def test_what_the_journal_says_is_on_the_disk_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, synchronised, said = tmp_path / "a.tif", [0], []
+    fsync, write = os.fsync, os.write
+
+    def ends(descriptor: int, ending: str) -> bool:
+        return os.readlink(f"/proc/self/fd/{descriptor}").endswith(ending)
+
+    def watched_fsync(descriptor: int) -> None:
+        size = os.fstat(descriptor).st_size if ends(descriptor, ".part") else 0
+        fsync(descriptor)
+        synchronised.append(size)
+
+    def watched_write(descriptor: int, data: bytes) -> int:
+        if ends(descriptor, ".journal"):
+            said.append(json.loads(bytes(data).splitlines()[-1])["bytes"])
+            assert said[-1] <= max(synchronised)
+        return write(descriptor, data)
+
+    monkeypatch.setattr(begun, "EVERY", 0.0)
+    monkeypatch.setattr(os, "fsync", watched_fsync)
+    monkeypatch.setattr(os, "write", watched_write)
+    keep(path, BIG, keep=Keep("dots"), progress=lambda *_: time.sleep(0.05))
+    assert said
 
 
 @pytest.mark.parametrize("force", [False, True])

@@ -54,15 +54,18 @@ def interrupted(
 
 def test_once_is_a_question_and_twice_an_end() -> None:
     said: list[str] = []
-    before = signal.getsignal(signal.SIGINT)
-    with patient(said.append, "a strip") as stop:
-        assert not stop()
-        signal.raise_signal(signal.SIGINT)
-        assert stop()
-        with pytest.raises(KeyboardInterrupt):
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with patient(said.append, "a strip") as stop:
+            assert not stop()
             signal.raise_signal(signal.SIGINT)
-    assert said == ["finishing a strip, Ctrl-C again stops at once"]
-    assert signal.getsignal(signal.SIGINT) == before
+            assert stop()
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+        assert said == ["finishing a strip, Ctrl-C again stops at once"]
+        assert signal.getsignal(signal.SIGINT) == signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_what_ignores_ctrl_c_goes_on_doing_so() -> None:

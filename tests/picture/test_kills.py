@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import random
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.picture.kills import Mortals, mortals
 from tests.picture.saved import OLD, keep, names
+from viewer.picture.begun import rows_begun
 from viewer.picture.formats.table import FORMATS
 
 ENDINGS = [row.endings[0] for row in FORMATS if row.name != "pbm"]
@@ -99,3 +104,40 @@ def test_kills_in_every_call_of_the_operating_system(
         assert target.finished
         assert target.swept
     assert calls > 20
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(
+    ("engine", "size", "name"),
+    [("tiles", 50_000, "a.png"), ("glsl", 9_000, "a.tif"), ("jit", 7_000, "a.ppm")],
+)
+def test_kills_of_the_command(
+    tmp_path: Path, request: pytest.FixtureRequest, engine: str, size: int, name: str
+) -> None:
+    if engine != "jit":
+        request.getfixturevalue("context")
+    program = str(ROOT / "assets" / "dreams.vm")
+    options = [program, "--size", f"{size}", "--engine", engine, "--resume"]
+
+    def start(target: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "viewer", "render", *options, "-o", target]
+        return subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+
+    begun = time.perf_counter()
+    with start(f"whole{name}") as process:
+        assert process.wait() == 0
+    longest, chance, rows = time.perf_counter() - begun, random.Random(1), [0]
+    while rows[-1] < size // 3:
+        with start(name) as process:
+            time.sleep(chance.uniform(1.5, max(2.0, 0.5 * longest)))
+            process.kill()
+        assert process.returncode == -signal.SIGKILL
+        assert not (tmp_path / name).exists()
+        rows.append(rows_begun(tmp_path / name))
+        assert rows[-1] >= rows[-2]
+    with start(name) as process:
+        said, _ = process.communicate()
+    assert f"{rows[-1]} rows of them from before" in said
+    assert (tmp_path / name).read_bytes() == (tmp_path / f"whole{name}").read_bytes()
+    assert names(tmp_path) == [name, f"whole{name}"]
