@@ -46,7 +46,7 @@ def test_what_the_journal_says_is_on_the_disk_before(
     fsync, write = os.fsync, os.write
 
     def ends(descriptor: int, ending: str) -> bool:
-        return os.readlink(f"/proc/self/fd/{descriptor}").endswith(ending)
+        return Path(f"/proc/self/fd/{descriptor}").readlink().suffix == ending
 
     def watched_fsync(descriptor: int) -> None:
         size = os.fstat(descriptor).st_size if ends(descriptor, ".part") else 0
