@@ -10,6 +10,7 @@ from concurrent.futures import Future
 
 import moderngl
 
+from viewer.errors import ViewerError
 from viewer.gpu.background import in_background
 from viewer.gpu.fields import UNDEFINED, Fields
 from viewer.program import Program
@@ -28,6 +29,7 @@ class Undefined:
         self._ctx, self._program = ctx, program
         self._possible: Future[bool] = in_background(lambda: may_be_undefined(program))
         self._fields: Fields | None = None
+        self._failed = False
         self._rows: tuple[Grid, range] | None = None
 
     @property
@@ -38,16 +40,20 @@ class Undefined:
     @property
     def asked(self) -> bool:
         """Whether it is worth asking again."""
-        return self.possible is not False
+        return self.possible is not False and not self._failed
 
     def ready(self, grid: Grid, seconds: float) -> bool:
         """Works towards a picture for about so many seconds; whether it is to be drawn, and can.
-        Raises DrawError."""
-        if not self.possible:
+        Raises DrawError, once."""
+        if not self.possible or self._failed:
             return False
         if self._fields is None:
             self._fields = Fields(self._ctx, self._program, UNDEFINED)
-        return self._fields.ready(grid, seconds)
+        try:
+            return self._fields.ready(grid, seconds)
+        except ViewerError:
+            self._failed = True
+            raise
 
     def draw(self, grid: Grid, block: Block, target: moderngl.Framebuffer) -> None:
         """Draws over a block of a picture that is ready, row 0 at the top. Raises DrawError."""
