@@ -244,19 +244,24 @@ def test_what_another_put_in_its_place_is_not_taken_for_ours(tmp_path: Path, kin
 
 
 @pytest.mark.parametrize("error", [DrawError("lost"), SystemExit(143), MemoryError()])
-def test_what_is_done_is_kept_where_the_drawing_fails(tmp_path: Path, error: BaseException) -> None:
+@pytest.mark.parametrize("ending", [".png", ".tif"])
+def test_what_is_done_is_kept_where_the_drawing_fails(
+    tmp_path: Path, error: BaseException, ending: str
+) -> None:
     def fail(done: int, _: int) -> None:
         if done > 800:
             raise error
 
-    path = tmp_path / "a.png"
+    path, whole = tmp_path / f"a{ending}", tmp_path / f"whole{ending}"
+    keep(whole, GRID)
     path.write_bytes(OLD)
     with pytest.raises(type(error)) as caught:
         keep(path, GRID, keep=Keep("dots"), force=True, progress=fail)
     assert caught.value.__notes__ == [KEPT]
     assert path.read_bytes() == OLD
     assert go_on(path, force=True)[0] > 0
-    assert names(tmp_path) == ["a.png"]
+    assert path.read_bytes() == whole.read_bytes()
+    assert names(tmp_path) == [path.name, whole.name]
 
 
 def test_a_finished_picture_is_kept_where_its_name_was_taken(tmp_path: Path) -> None:
