@@ -49,6 +49,15 @@ def test_strips_are_the_picture(
     assert np.array_equal(np.concatenate(strips), picture)
 
 
+@pytest.mark.parametrize("look", [{}, {"palette": "dark"}, {"mode": "iso"}])
+def test_what_has_no_value_is_red_in_colours(look: dict[str, Any]) -> None:
+    """The square root of a negative number: the left half of the waves."""
+    picture = viewer.render(WAVES, View(), (40, 30), engine="blocks", **look)
+    red = (picture == (255, 0, 0)).all(axis=2) if look else picture > 255
+    assert red[:, :20].all() == bool(look)
+    assert not red[:, 20:].any()
+
+
 def test_large_pictures_come_in_strips(monkeypatch: pytest.MonkeyPatch) -> None:
     """And the engine lives as long as they are asked for."""
     closed = []

@@ -48,16 +48,16 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ("options", "views", "ramp"),
     [
         ([], ["0,0", TO], 10),
-        (["--from", "-.5,.25@3", "--no-ease"], ["-.5,.25@3", TO], 0),
-        (["--via", "-.5,.25@3", "--via=1,1"], ["0,0", "-.5,.25@3", "1,1", TO], 10),
+        (["--from=-.5,.25@3", "--no-ease"], ["-.5,.25@3", TO], 0),
+        (["--via=-.5,.25@3", "--via=1,1"], ["0,0", "-.5,.25@3", "1,1", TO], 10),
     ],
 )
 def test_each_frame_is_the_picture_of_its_view(
     folder: Path, options: list[str], views: list[str], ramp: float
 ) -> None:
-    done = prospero(folder, "waves.vm", "-o", "f%03d.png", *LIKE_THIS, ".7", *options)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("f%03d.png: 7 frames of 50 x 34 pixels, engine blocks, ")
+    line, said = filmed("waves.vm", "-o", "f%03d.png", *LIKE_THIS, ".7", *options)
+    assert line.startswith("f%03d.png: 7 frames of 50 x 34 pixels, engine blocks, ")
+    assert said == []
     assert names(folder) == {f"f{number:03}.png" for number in range(1, 8)}
     tour = Tour(tuple(map(View.parse, views)), 7, ramp)
     for number, expected in enumerate(frames(7, *views, ramp=ramp)):
@@ -65,6 +65,16 @@ def test_each_frame_is_the_picture_of_its_view(
             assert np.array_equal(np.asarray(found), expected)
             assert found.info["Prospero View"] == str(tour.at(number))
     assert {tour.at(stop) for stop in tour.stops} == set(tour.views)
+
+
+def test_the_command_prints_a_line(folder: Path) -> None:
+    """Views may begin with a minus."""
+    ends = ("--from", "-.5,.25@3", "--via", "-.4,0", "--to", "-.1,0", "--z", "-1", "--to-z", "-.5")
+    asked = ("waves.vm", "-o", "f%d.png", "--size=20", "--seconds=.1", "--engine=blocks")
+    done = prospero(folder, *asked, *ends)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("f%d.png: 3 frames of 20 x 20 pixels, engine blocks, ")
+    assert names(folder) == {"f1.png", "f2.png", "f3.png"}
 
 
 def test_a_flight_between_saved_pictures_through_slices(folder: Path) -> None:

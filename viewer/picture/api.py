@@ -18,6 +18,7 @@ from viewer.picture.modes import MODES
 from viewer.picture.palettes import Palette, palette_named, palette_of
 from viewer.picture.render import check_size
 from viewer.program import Program
+from viewer.sign.undefined import doubtful_rows, may_be_undefined
 from viewer.view import Grid, Size, View
 
 Mode = Literal["fill", "distance", "iso", "gradient"]
@@ -44,8 +45,8 @@ def render(
     `z` is the height of the slice, for programs that have one. `exact` decides every sample that
     rounding leaves in doubt. With a `mode` other than fill, a `palette` (by name) or `colors`
     ("inside,outside", as CSS names them) the picture is RGB, of shape (height, width, 3), or RGBA
-    where a colour is transparent. Raises `UsageError` for what is not allowed, `DrawError` or
-    `NoDeviceError` where the engine cannot draw.
+    where a colour is transparent, and red where the program has no value. Raises `UsageError` for
+    what is not allowed, `DrawError` or `NoDeviceError` where the engine cannot draw.
     """
     look = _look(mode, palette, colors)
     samples = Grid(view, *size, _slice(z), _is_reference(grid))
@@ -85,7 +86,14 @@ def _rows(program: Program, grid: Grid, aa: int, look: Look, engine: str) -> Str
 def _drawn(program: Program, grid: Grid, aa: int, look: Look, engine: str) -> Strips:
     """A generator, so that the engine lives as long as its strips are asked for."""
     with closing(_engine(engine, program, grid.supersampled(aa), look)) as chosen:
-        yield from look_rows(chosen, grid, aa, look, _pixels(look))
+        doubtful = _doubtful(program, grid, look)
+        yield from look_rows(chosen, grid, aa, look, _pixels(look), doubtful=doubtful)
+
+
+def _doubtful(program: Program, grid: Grid, look: Look) -> range:
+    """The rows of a filling in colours that may have pixels without a value."""
+    coloured = look.mode == "fill" and look.palette is not None
+    return doubtful_rows(program, grid) if coloured and may_be_undefined(program) else range(0)
 
 
 def _engine(name: str, program: Program, samples: Grid, look: Look) -> Engine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -22,7 +23,7 @@ from viewer.picture.formats.table import ENDINGS
 from viewer.picture.look import Look, usual_step
 from viewer.picture.modes import MODES
 from viewer.picture.save import check_target, save
-from viewer.picture.target import check_place, whole_file
+from viewer.picture.target import check_place, reported, whole_file
 from viewer.program import Program
 from viewer.view import Grid, Size
 
@@ -98,7 +99,7 @@ def film(
     draw = _drawer(wanted, engine)
     with (
         reel.opened(output, asked, hidden=hidden, force=force, resume=resume) as frames,
-        _receiver(output, wanted, force) as receive,
+        _receiver(output, wanted, frames.folder, force) as receive,
     ):
         before = frames.done
         for number in range(1, wanted.tour.frames + 1):
@@ -169,16 +170,20 @@ def _steps(wanted: Film, engine: Engine) -> Callable[[int], Steps] | None:
 
 
 @contextmanager
-def _receiver(output: Path, wanted: Film, force: bool) -> Iterator[Callable[[Path], None]]:
+def _receiver(
+    output: Path, wanted: Film, folder: Path, force: bool
+) -> Iterator[Callable[[Path], None]]:
     """What takes the files of whole frames: an encoder, where they are to be one video."""
     if not video.is_video(output):
         yield lambda _: None
         return
-    with (
-        whole_file(output, force=force) as file,
-        video.encoder(output, file.part, wanted.size, wanted.rate) as pipe,
-    ):
+    # In the film's folder, under a name of its own: encoders may outlive a process that is killed.
+    made = folder / secrets.token_hex(8)
+    with video.encoder(output, made, wanted.size, wanted.rate) as pipe:
         yield lambda frame: _send(frame, pipe)
+    with whole_file(output, force=force) as file, reported(output), made.open("rb") as data:
+        while part := data.read(2**20):
+            file.write(part)
 
 
 def _send(frame: Path, pipe: IO[bytes]) -> None:
