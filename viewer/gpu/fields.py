@@ -92,7 +92,7 @@ class Fields:
         if self._choice is None or self._choice.grid != grid:
             return Decimal(0)
         locals_ = [part.written.local for part in self._choice.parts]
-        far = all(abs(Fraction(each.base)) > SEVERAL * Fraction(each.unit) for each in locals_)
+        far = all(each.base.copy_abs() > SEVERAL * each.unit for each in locals_)
         return locals_[0].base if locals_ and far else Decimal(0)
 
     def draw(self, grid: Grid, block: Block, target: moderngl.Framebuffer, *, flip: bool) -> None:

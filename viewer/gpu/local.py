@@ -152,7 +152,8 @@ class LocalShaders:
         that base. Raises DrawError."""
         local = written.local
         factor = nearest(Fraction(local.unit) / unit, np.float64)
-        shift = nearest((Fraction(local.base) - Fraction(base)) / unit, np.float64)
+        apart = Fraction(local.base) - Fraction(base) if local.base != base else Fraction(0)
+        shift = nearest(apart / unit, np.float64)
         pipeline = self.compile(written.source)
         self._bind(pipeline, written.numbers)
         number = nan if local.undefined else float(factor)
