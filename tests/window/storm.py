@@ -42,7 +42,7 @@ NOWHERE = "x var-x\nm const -1\na sqrt m\nb mul a x\n"
 BROKEN = "x var-x\ny vra-y\nz add x q\n"
 CLIPS = (
     *(b"-0.25,0.5@3", b"0,0@1e40", b"1e400,0@1", b"no view", b"\xff\xfe\x00", b"", None),
-    b"-0." + b"123456789" * 2000 + b",0@1e9000",
+    b"-0." + b"123456789" * 120 + b",0@1e1000",
 )
 
 
