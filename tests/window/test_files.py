@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viewer.errors import FileError
-from viewer.window.files import EVERY, Files, Folders, listed, natural, opened
+from viewer.window.files import EVERY, Files, Folders, listed, names_of, natural, opened
 
 A, B, C, D = (Path(f"{name}.vm") for name in "abcd")
 
@@ -98,6 +98,12 @@ def test_a_folder_is_followed(tmp_path: Path) -> None:
     (tmp_path / "c.vm").unlink()
     tmp_path.rmdir()
     assert folders.poll(now := now + EVERY) == (tmp_path / "other.txt",)
+
+
+def test_names_that_several_have_come_with_their_folder() -> None:
+    paths = [Path(name) for name in ("/a/x.vm", "/a/y.vm", "/b/x.vm", "z.vm")]
+    assert names_of(paths, paths) == ["a/x.vm", "y.vm", "b/x.vm", "z.vm"]
+    assert names_of(paths[:1], paths) == ["a/x.vm"]
 
 
 def test_without_folders_nothing_is_looked_at(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 from tests.window.disc import disc
 from viewer.errors import FileError
 from viewer.picture.provenance import read
-from viewer.window.renders import NICENESS, Order, Progress, Queue
+from viewer.window.renders import NICENESS, Order, Progress, Queue, Saved
 
 SMALL = ("--size=64x48", "--view=0.5,0@2")
 LARGE = ("--size=20000", "--aa=8", "--engine=blocks")
@@ -44,7 +44,7 @@ def order(folder: Path, name: str, *options: str) -> Order:
     return Order(folder / "disc.vm", disc(), folder / name, options)
 
 
-def ended(queue: Queue, count: int) -> list[Path | FileError]:
+def ended(queue: Queue, count: int) -> list[Saved | FileError]:
     """The next results."""
     end, found = time.monotonic() + PATIENCE, list(queue.due())
     while len(found) < count:
@@ -75,7 +75,7 @@ def test_orders_are_done_in_turn_from_the_text_that_was_given(folder: Path, queu
     for name in names:
         queue.add(order(folder, name, *SMALL))
     assert queue.targets == {folder / name for name in names}
-    assert ended(queue, 3) == [folder / name for name in names]
+    assert ended(queue, 3) == [Saved(folder / name) for name in names]
     assert queue.progress is None
     assert queue.targets == set()
     assert str(read(folder / "b.png").view) == "0.5,0@2"
@@ -89,12 +89,12 @@ def test_what_goes_wrong_is_one_line_and_the_next_is_drawn(folder: Path, queue: 
     lost, refused, done = ended(queue, 3)
     assert str(lost) == f"{folder}/lost/a.png: there is no folder {folder}/lost"
     assert str(refused) == f"{folder}/b.png: bad --aa 'none', expected a whole number from 1"
-    assert done == folder / "taken-2.png"
+    assert done == Saved(folder / "taken-2.png")
 
 
 def test_one_that_is_given_up_leaves_nothing_and_makes_room(folder: Path, queue: Queue) -> None:
     queue.add(order(folder, "large.png", *LARGE))
-    queue.add(order(folder, "small.png", *SMALL))
+    queue.add(order(folder, "small.png", *SMALL, "--exact"))
     progress = begun(queue)
     assert (progress.target, progress.rows, progress.waiting) == (folder / "large.png", 20000, 1)
     assert "large.png" in str(progress)
@@ -105,7 +105,8 @@ def test_one_that_is_given_up_leaves_nothing_and_makes_room(folder: Path, queue:
         assert process.nice() == min(19, psutil.Process().nice() + NICENESS)
     assert queue.cancel() == folder / "large.png"
     assert queue.cancel() is None
-    assert ended(queue, 1) == [folder / "small.png"]
+    (done,) = ended(queue, 1)
+    assert done == Saved(folder / "small.png", "decided again: 0 pixels, undecided: none")
     queue.close()
     assert not process.is_running()
     assert left(folder) == ["small.png"]

@@ -9,12 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.window.conftest import both
 from tests.window.desktop import Viewer
 from tests.window.disc import CENTRE, SIZE, disc
 from tests.window.x11 import drop
 from viewer.view import View
-from viewer.window.backends import NAMES
 from viewer.window.gallery import sheet_of
 
 DISCS = {"1": 0.1, "2": 0.2, "10": 0.3}
@@ -32,12 +30,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def viewer(
-    display: str, folder: Path, tmp_path: Path, request: pytest.FixtureRequest
-) -> Iterator[Viewer]:
+def viewer(display: str, folder: Path, tmp_path: Path) -> Iterator[Viewer]:
     """A window on the folder."""
-    library = getattr(request, "param", NAMES[0])
-    with Viewer(display, folder, "--backend", library, folder=tmp_path) as viewer:
+    with Viewer(display, folder, folder=tmp_path) as viewer:
         viewer.move_to(900, 700)
         viewer.wait_for_event("shape", path=str(folder / "1.vm"))
         viewer.wait_for_frame()
@@ -54,7 +49,6 @@ def title(viewer: Viewer) -> str:
     return viewer.xdotool("getwindowname", viewer.window).strip()
 
 
-@both
 def test_keys_step_through_files_and_each_is_where_it_was_left(
     viewer: Viewer, folder: Path
 ) -> None:
@@ -153,6 +147,7 @@ def step_and_choose(viewer: Viewer, keys: tuple[str, ...], path: Path) -> None:
     viewer.wait_for_event("shape", path=str(path), since=since)
 
 
+@pytest.mark.slow
 def test_of_many_files_only_those_in_sight_are_drawn(display: str, tmp_path: Path) -> None:
     folder = tmp_path / "many"
     folder.mkdir()

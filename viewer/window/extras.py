@@ -23,6 +23,7 @@ from viewer.view import Grid, Size, View
 from viewer.window.compiler import Made
 from viewer.window.engrave import Engraver, layers
 from viewer.window.errands import Errands
+from viewer.window.files import names_of
 from viewer.window.gallery import sheet_of
 from viewer.window.heights import Ends
 from viewer.window.history import Spot
@@ -114,7 +115,8 @@ class Extras:
         gallery = session.gallery.fitted(len(paths), sheet)
         first = gallery.top * sheet.across
         seen = paths[first : first + sheet.across * sheet.down]
-        thumbs = self._thumbnails.of(seen, sheet.inset)
+        found = zip(self._thumbnails.of(seen, sheet.inset), names_of(seen, paths), strict=True)
+        thumbs = [thumb._replace(name=name) for thumb, name in found]
         if 0 <= (chosen := gallery.at - first) < len(thumbs):
             thumbs[chosen] = thumbs[chosen]._replace(chosen=True)
         return self._insets.gallery(thumbs, sheet, session.size)

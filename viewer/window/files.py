@@ -12,7 +12,8 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -115,6 +116,14 @@ def opened(named: tuple[Path, ...]) -> Files:
     if not paths:
         raise FileError(f"{named[0]}: found no program in that folder, expected names with .vm")
     return Files.of(paths)
+
+
+def names_of(seen: Sequence[Path], paths: Iterable[Path]) -> list[str]:
+    """What to call those that are seen: by name alone, but for names that several have."""
+    count = Counter(path.name for path in paths)
+    return [
+        path.name if count[path.name] < 2 else f"{path.parent.name}/{path.name}" for path in seen
+    ]
 
 
 def natural(path: Path) -> tuple[list[str | int], str]:

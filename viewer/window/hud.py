@@ -100,7 +100,8 @@ def _overview(session: Session) -> str:
     first = session.gallery.top * sheet.across + 1
     last = min(count, first - 1 + sheet.across * sheet.down)
     part = f"{first:,} to {last:,} of {count:,}" if last - first + 1 < count else f"{count:,}"
-    return f"{part} files: arrows and Enter, or a click, Esc closes"
+    files = "file" if count == 1 else "files"
+    return f"{part} {files}: arrows and Enter, or a click, Esc closes"
 
 
 def _rows(session: Session, facts: Facts) -> list[Row]:

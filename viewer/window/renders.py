@@ -41,6 +41,13 @@ class Order(NamedTuple):
     options: tuple[str, ...]
 
 
+class Saved(NamedTuple):
+    """A picture that is there, and what its drawing had to say."""
+
+    path: Path
+    note: str = ""
+
+
 class Progress(NamedTuple):
     """How far a drawing is: rows done, of all, which is 0 until that is known; seconds left, where
     that can be said; how many orders wait."""
@@ -72,9 +79,9 @@ class Queue:
         """It is drawn when those before it are."""
         self._waiting.append(order)
 
-    def due(self) -> Iterator[Path | FileError]:
-        """Starts what is next; those that ended since the last call: where the picture is, or why
-        there is none."""
+    def due(self) -> Iterator[Saved | FileError]:
+        """Starts what is next; those that ended since the last call: the picture, or why there is
+        none."""
         self._ending = [render for render in self._ending if not render.gone()]
         if self._render is not None and self._render.finished:
             render, self._render = self._render, None
@@ -161,14 +168,14 @@ class Render:
         """Whether `result` is known."""
         return not self._reader.is_alive()
 
-    def result(self) -> Path | FileError:
-        """Where the picture is, or the reason why there is none."""
+    def result(self) -> Saved | FileError:
+        """The picture, or the reason why there is none."""
         errors: list[str] = []
         with suppress(OSError):
             errors = self._errors.read_text(encoding="utf-8", errors="replace").splitlines()
         self._folder.cleanup()
         if not (status := self._process.returncode):
-            return self.order.target
+            return Saved(self.order.target, errors[-1] if errors else "")
         reason = errors[-1] if errors else f"rendering ended with status {status}"
         name = f"{self.order.target}: "
         return FileError(name + reason.removeprefix(name))

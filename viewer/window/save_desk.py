@@ -17,7 +17,7 @@ from viewer.window.compiler import Compiler
 from viewer.window.controls import Action, key_of
 from viewer.window.form import Form, file_name, options
 from viewer.window.opener import open_file
-from viewer.window.renders import Order
+from viewer.window.renders import Order, Saved
 from viewer.window.saving import Saves, free_target, place_of, told_of
 from viewer.window.screen import Screen
 from viewer.window.session import Session
@@ -49,11 +49,12 @@ class SaveDesk:
     def due(self, session: Session, now: float) -> Session:
         """Takes in what was done, and what was asked for in the form."""
         for result in self._saves.finished():
-            if isinstance(result, Path):
+            if isinstance(result, Saved):
                 key = key_of(session.controls, Action.SHOW_SAVED)
                 hint = f": {key} opens it" if key else ""
-                session = session.told(f"saved {result}{hint}", now)
-                self._trace("save", path=str(result))
+                words = f"saved {result.path}{hint}", result.note
+                session = session.told("\n".join(filter(None, words)), now)
+                self._trace("save", path=str(result.path), note=result.note)
             else:
                 session = session.told(str(result), now)
                 self._trace("save", problem=str(result))

@@ -20,7 +20,7 @@ from viewer.picture.save import next_free, save
 from viewer.program import Program
 from viewer.resources import assets
 from viewer.view import Block, Grid
-from viewer.window.renders import Order, Progress, Queue
+from viewer.window.renders import Order, Progress, Queue, Saved
 
 
 class Shown(ArrayEngine):
@@ -108,18 +108,18 @@ class Saves:
         """Whether a result is to come."""
         return bool(self._shown or self._orders.busy)
 
-    def finished(self) -> Iterator[Path | Exception]:
-        """Starts what is next; those that ended since the last call: where the picture is, or what
-        went wrong."""
+    def finished(self) -> Iterator[Saved | Exception]:
+        """Starts what is next; those that ended since the last call: the picture, or what went
+        wrong."""
         for future in [future for future in self._shown if future.done()]:
             self._shown.remove(future)
             error = future.exception()
-            yield self._kept(error if isinstance(error, Exception) else future.result())
+            yield self._kept(error if isinstance(error, Exception) else Saved(future.result()))
         for result in self._orders.due():
             yield self._kept(result)
 
-    def _kept(self, result: Path | Exception) -> Path | Exception:
-        self.last = result if isinstance(result, Path) else self.last
+    def _kept(self, result: Saved | Exception) -> Saved | Exception:
+        self.last = result.path if isinstance(result, Saved) else self.last
         return result
 
     def close(self) -> None:
