@@ -18,6 +18,7 @@ from tests.sign.painter import Picture, Tiling, agrees, boundary, owned, part
 from tests.sign.shapes import csg
 from tests.sign.test_cover import DEEP, grids
 from tests.sign.test_runs import cuts
+from tests.sign.test_smooth import RICH
 from tests.strategies import shapes
 from viewer.program import parse, read
 from viewer.sign import sweep
@@ -119,6 +120,26 @@ def test_there_is_no_zoom_that_is_too_much(zoom: str) -> None:
     picture = swept(laid_out(text), grid)
     expected = np.arange(8) >= 4 if "e-" not in zoom else np.zeros(8, bool)
     assert (picture == expected[:, np.newaxis]).all()
+
+
+@pytest.mark.parametrize("size", [(300, 9000), (9000, 300)])
+@pytest.mark.parametrize("squares", [1, 1024])
+def test_what_is_inside_far_and_wide_is_told_once(
+    size: tuple[int, int], squares: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where it reaches over many bands. `swept` sees what overlaps."""
+    monkeypatch.setattr(sweep, "SQUARES", squares)
+    text = "x var-x\ny var-y\nc const 31\na sub x c\nb sub y c\nr max a b"
+    grid = Grid(View(), *size)
+    xs, ys = grid.xs(grid.whole, np.float64), grid.ys(grid.whole, np.float64)
+    expected = (xs < 31)[np.newaxis, :] & (ys < 31)[:, np.newaxis]
+    assert np.array_equal(swept(laid_out(text), grid), expected)
+
+
+def test_small_tiles_where_many_tests_meet() -> None:
+    for side in (60, 300):
+        grid = Grid(View.parse("0.001,0.0007@7"), side, side)
+        assert np.array_equal(swept(laid_out(RICH), grid), Tiling(RICH).block(grid, grid.whole))
 
 
 @pytest.mark.parametrize("reference", [False, True])

@@ -32,8 +32,8 @@ from viewer.view import Block, Grid
 
 _HEIGHT = Context(prec=100)
 """Heights of slices are decimals; anything else is rounded to this many digits."""
-CROWD = 2**15
-"""Tiles that are drawn and put in order together: with edges at every pixel they take 200 MB."""
+CROWD = 2**13
+"""Tiles that are drawn and put in order together: with an edge at each pixel they take 150 MB."""
 
 
 class Slice:

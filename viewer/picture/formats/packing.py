@@ -19,8 +19,8 @@ from viewer.sign.runs import Runs
 
 CROWDED = 1 / 128
 """Runs to a byte from which on it is better to look at the bytes."""
-MANY = 2**20
-"""Runs that are filtered at once."""
+MANY = 2**18
+"""Runs that are filtered at once: they take 200 bytes each on the way."""
 
 
 class Strip(NamedTuple):
