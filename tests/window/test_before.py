@@ -10,6 +10,7 @@ import moderngl
 import pytest
 
 from tests.window.disc import disc
+from viewer.gpu.overlay import info
 from viewer.gpu.painter import Painter
 from viewer.view import Grid, View
 from viewer.window.compiler import Compiler, Made
@@ -19,6 +20,7 @@ GRID = Grid(View(), 64, 48)
 
 @pytest.fixture
 def compiler(ctx: moderngl.Context) -> Iterator[Compiler]:
+    info(ctx)  # asked for in a thread first, it would be zeros for ever
     made = Compiler(ctx)
     yield made
     made.release()
