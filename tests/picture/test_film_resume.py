@@ -243,8 +243,10 @@ def test_a_journal_that_was_cut_off_is_believed_as_far_as_it_goes(
     journal.write_bytes(text + b'{"frame": 7}\n')
     assert frames_begun(Path("f%d.png")) == 2
     journal.write_bytes(text[:-1])
+    (journal.parent / "dead").write_bytes(b"a video in the making, when it was killed")
     asked = json.loads(text.splitlines()[0])["asked"]
     with reel.opened(Path("f%d.png"), asked, hidden=False, force=False, resume=True) as found:
+        assert [file.name for file in journal.parent.iterdir()] == ["journal"]
         found.note(2)
         assert frames_begun(Path("f%d.png")) == 2
 

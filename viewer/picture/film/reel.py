@@ -14,7 +14,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -48,10 +48,8 @@ class Reel:
         """Forgets all frames: another film is asked for."""
         self.asked, self.done, self._length = asked, 0, 0
         self.resumed = False
-        with reported(self._path):
-            for frame in self.folder.glob("*.png"):
-                frame.unlink()
         self._add({"prospero": _VERSION, "of": self._path.name, "asked": dict(asked)})
+        self.sweep(lambda _: False)
 
     def note(self, number: int) -> None:
         """Says that a frame is whole."""
@@ -66,6 +64,13 @@ class Reel:
         with suppress(OSError):
             (self.folder / _JOURNAL).unlink()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def sweep(self, keep: Callable[[Path], bool]) -> None:
+        """Removes other files than those, and the journal, from the folder."""
+        with reported(self._path):
+            for file in list(self.folder.iterdir()):
+                if file.name != _JOURNAL and not keep(file):
+                    file.unlink()
 
     def _add(self, value: Mapping[str, object]) -> None:
         line = json.dumps(value).encode("ascii") + b"\n"
@@ -111,7 +116,9 @@ def opened(
         if reel.done:
             _check(path, reel, asked, force, resume)
         try:
-            if not (resume and reel.asked == asked):
+            if resume and reel.asked == asked:
+                reel.sweep(lambda file: file.suffix == ".png")  # no video that was in the making
+            else:
                 reel.begin(asked)
             yield reel
         except BaseException as error:
