@@ -47,7 +47,7 @@ def at(z: Fraction) -> Grid:
 
 def waited(planes: Planes[Made], grid: Grid) -> float:
     start = time.monotonic()
-    while not planes.there(grid):
+    while not planes.there(grid, 0.001):
         assert planes.missing(grid.z)
         assert planes.waiting
         assert time.monotonic() - start < 10
@@ -58,10 +58,10 @@ def waited(planes: Planes[Made], grid: Grid) -> float:
 
 def test_a_slice_at_hand_is_there() -> None:
     planes = Planes(Made, Made(Fraction(0)), patient=True)
-    assert planes.there(GRID)
+    assert planes.there(GRID, 0.001)
     assert not planes.missing(Fraction(0))
     assert planes.at(HALF).z == HALF
-    assert planes.there(at(HALF))
+    assert planes.there(at(HALF), 0.001)
 
 
 def test_nothing_is_made_while_the_height_moves_where_it_can_be_drawn_without() -> None:
@@ -73,7 +73,7 @@ def test_nothing_is_made_while_the_height_moves_where_it_can_be_drawn_without() 
 
     planes = Planes(make, Made(Fraction(0)), patient=True)
     for n in range(1, 200):
-        assert not planes.there(at(Fraction(n, 200)))
+        assert not planes.there(at(Fraction(n, 200)), 0.001)
     assert made == []
     assert waited(planes, at(HALF)) > REST * 0.9
     assert made == [HALF]
@@ -90,7 +90,7 @@ def test_what_cannot_be_drawn_without_is_made_at_once_and_not_waited_for() -> No
 
     planes = Planes(make, Made(Fraction(0)), patient=False)
     for n in range(1, 5):  # one at a time
-        assert not planes.there(at(Fraction(n)))
+        assert not planes.there(at(Fraction(n)), 0.001)
     go.set()
     waited(planes, at(HALF))
     assert planes.now.z == HALF
@@ -100,7 +100,7 @@ def test_what_is_quickly_made_is_made_at_once() -> None:
     planes = Planes(Made, Made(Fraction(0)), patient=False)
     waited(planes, at(HALF))  # how long it takes is not known before
     for n in range(1, 50):
-        assert planes.there(at(Fraction(n)))
+        assert planes.there(at(Fraction(n)), 0.001)
 
 
 def test_an_error_in_the_making_is_told() -> None:

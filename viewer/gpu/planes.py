@@ -7,7 +7,7 @@ the height moves   what can be drawn without the slice is drawn, or nothing
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from fractions import Fraction
 from time import perf_counter
 from typing import Generic, Protocol, TypeVar
@@ -17,8 +17,8 @@ from viewer.view import Grid
 
 REST = 0.15
 """Seconds without a change of the height that count as rest."""
-QUICK = 0.005
-"""Seconds of making a slice that are not worth a thread."""
+QUICK = 0.012
+"""Seconds of making a slice, with all that a picture needs, that are not worth a thread."""
 
 
 class Plane(Protocol):
@@ -37,7 +37,7 @@ P = TypeVar("P", bound=Plane)
 
 class Planes(Generic[P]):
     """`now` is the slice at hand. `make` is pure work, for any thread. `patient`: others are made
-    at rest only, with all that their picture needs, since it can be drawn without."""
+    at rest only, since pictures can be drawn without."""
 
     def __init__(self, make: Callable[[Fraction], P], first: P, *, patient: bool) -> None:
         self.now = first
@@ -50,7 +50,7 @@ class Planes(Generic[P]):
     def at(self, z: Fraction) -> P:
         """The slice at a height, whatever that takes."""
         if z != self.now.z:
-            self.now = self._made(z)
+            self.now = self._make(z)
         self._missing = None
         return self.now
 
@@ -63,11 +63,14 @@ class Planes(Generic[P]):
         """Whether the slice that was asked for last is missing."""
         return self._missing is not None
 
-    def there(self, grid: Grid) -> bool:
-        """Whether a picture's slice is at hand. Calling it again works towards that."""
+    def there(self, grid: Grid, seconds: float) -> bool:
+        """Whether a picture's slice is at hand. Calling it again works towards that; it may wait
+        for so many seconds."""
         z, now = grid.z, perf_counter()
         if z != self._missing:
             self._missing, self._since = z, now
+        if self._coming is not None and not self._patient:
+            wait({self._coming}, seconds)
         if self._coming is not None and self._coming.done():
             coming, self._coming = self._coming, None
             self.now = coming.result()
@@ -79,14 +82,11 @@ class Planes(Generic[P]):
             self._coming = in_background(lambda: self._made_for(grid))
         return False
 
-    def _made(self, z: Fraction) -> P:
-        start = perf_counter()
-        found = self._make(z)
-        self._took = perf_counter() - start
-        return found
-
     def _made_for(self, grid: Grid) -> P:
-        found = self._made(grid.z)
-        while self._patient and not found.ready(grid, 1.0):
+        """A slice, with all that its picture needs."""
+        start = perf_counter()
+        found = self._make(grid.z)
+        while not found.ready(grid, 1.0):
             pass
+        self._took = perf_counter() - start
         return found

@@ -30,8 +30,8 @@ from viewer.sign.survey import Survey, Zone, survey
 from viewer.sign.sweep import Sweep
 from viewer.view import Block, Grid
 
-_HEIGHT = Context(prec=100)
-"""Heights of slices are decimals; anything else is rounded to this many digits."""
+_DIGITS = 100
+"""Heights of slices are decimals; anything else is rounded to so many digits at least."""
 CROWD = 2**13
 """Tiles that are drawn and put in order together: with an edge at each pixel they take 150 MB."""
 
@@ -41,7 +41,9 @@ class Slice:
 
     def __init__(self, program: Program, z: Fraction) -> None:
         self.z = z
-        height = _HEIGHT.divide(Decimal(z.numerator), Decimal(z.denominator))
+        digits = z.numerator.bit_length() + z.denominator.bit_length()
+        context = Context(prec=max(_DIGITS, digits))
+        height = context.divide(Decimal(z.numerator), Decimal(z.denominator))
         formula = sign_form(program, height)
         self.layout: Layout | None = None
         self.inside = False
@@ -154,7 +156,7 @@ class Tiled:
     def ready(self, grid: Grid, seconds: float) -> bool:
         """See `Sketcher`. Of a slice that is not there yet, the shader of the whole program draws
         all, where there is one."""
-        if not self._planes.there(grid):
+        if not self._planes.there(grid, seconds):
             return not self.exact
         return self._planes.now.ready(grid, seconds)
 

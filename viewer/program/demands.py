@@ -3,7 +3,8 @@
 The question about value v is `factor * v + offset < 0`, with a number that is not zero and a
 quadratic in the coordinates. A rule answers with questions about the operands, all or any of which
 must hold; with a truth value; or with None: it cannot be moved. Rules hold over the reals and
-wherever no operand is NaN; `Facts` says what they may rely on.
+wherever no operand is NaN; `Facts` says what they may rely on. Operators of `Decimal` are not used,
+not even signs: they round to 28 digits.
 """
 
 from collections.abc import Callable, Sequence
@@ -53,7 +54,7 @@ def _one(question: Question) -> Demand:
 
 
 def neg(question: Question, args: tuple[int, ...], facts: Facts) -> Demand:
-    return _one(Question(args[0], -question.factor, question.offset))
+    return _one(Question(args[0], question.factor.copy_negate(), question.offset))
 
 
 def minimum(question: Question, args: tuple[int, ...], facts: Facts) -> Demand:
@@ -69,7 +70,7 @@ def absolute(question: Question, args: tuple[int, ...], facts: Facts) -> Demand:
     a = args[0]
     both = (
         Question(a, question.factor, question.offset),
-        Question(a, -question.factor, question.offset),
+        Question(a, question.factor.copy_negate(), question.offset),
     )
     return Demand(question.factor > 0, both)
 
@@ -91,12 +92,18 @@ def sub(question: Question, args: tuple[int, ...], facts: Facts) -> Demand | Non
     left, right = args
     if (quadratic := facts.quadratics[right]) is not None:
         return _one(
-            Question(left, question.factor, question.offset.plus(quadratic.times(-question.factor)))
+            Question(
+                left,
+                question.factor,
+                question.offset.plus(quadratic.times(question.factor.copy_negate())),
+            )
         )
     if (quadratic := facts.quadratics[left]) is not None:
         return _one(
             Question(
-                right, -question.factor, question.offset.plus(quadratic.times(question.factor))
+                right,
+                question.factor.copy_negate(),
+                question.offset.plus(quadratic.times(question.factor)),
             )
         )
     return None
@@ -120,8 +127,8 @@ def div(question: Question, args: tuple[int, ...], facts: Facts) -> Demand | Non
     divisor = _constant(facts.quadratics[args[1]])
     if not divisor:
         return None
-    factor = question.factor if divisor > 0 else -question.factor
-    return _one(Question(args[0], factor, question.offset.times(abs(divisor))))
+    factor = question.factor if divisor > 0 else question.factor.copy_negate()
+    return _one(Question(args[0], factor, question.offset.times(divisor.copy_abs())))
 
 
 def sqrt(question: Question, args: tuple[int, ...], facts: Facts) -> Demand | bool | None:
@@ -137,8 +144,8 @@ def sqrt(question: Question, args: tuple[int, ...], facts: Facts) -> Demand | bo
     square = ARITHMETIC.multiply(question.factor, question.factor)
     limit = ARITHMETIC.multiply(offset, offset)
     if above:
-        return _one(Question(args[0], -square, Quadratic(limit)))
-    return _one(Question(args[0], square, Quadratic(-limit)))
+        return _one(Question(args[0], square.copy_negate(), Quadratic(limit)))
+    return _one(Question(args[0], square, Quadratic(limit.copy_negate())))
 
 
 def square(question: Question, args: tuple[int, ...], facts: Facts) -> Demand | bool | None:
@@ -152,11 +159,13 @@ def square(question: Question, args: tuple[int, ...], facts: Facts) -> Demand | 
     if not above and offset >= 0:
         return False
     try:
-        root = EXACT.sqrt(EXACT.divide(abs(offset), abs(question.factor)))
+        root = EXACT.sqrt(EXACT.divide(offset.copy_abs(), question.factor.copy_abs()))
     except DecimalException:
         return None
     one = Decimal(-1 if above else 1)
-    return absolute(Question(question.value, one, Quadratic(-one * root)), args, facts)
+    return absolute(
+        Question(question.value, one, Quadratic(root if above else root.copy_negate())), args, facts
+    )
 
 
 def _constant(quadratic: Quadratic | None) -> Decimal | None:

@@ -14,33 +14,30 @@ from viewer.view import View, log2
 STEP = Fraction(1, 50)
 """What a key moves the slice at zoom 1, in model units."""
 PARTS = 256
-"""Parts of a step that are told apart, so that heights stay short numbers."""
+"""Parts of a step that are told apart."""
 GRAIN = 1000
 """Steps between the ends of a slider."""
-OCTAVES = 3
-"""The ends come nearer to each other with every so many octaves of zooming in; zoomed out, they
-are as far apart as what is seen."""
 REACH = 8
 """Units beyond which the ends are not moved apart, but moved."""
 DIGITS = 4
 """Of a height after the point, at zoom 1."""
 SWEEP_SECONDS = 4.0
 """From one end to the other."""
-SWEEP_GRAIN = 2**20
+SWEEP_GRAIN = 10**6
 """Steps of the way between the ends, for a sweep."""
 
 
 def stepped(z: Fraction, steps: float, zoom: Fraction) -> Fraction:
     """So many steps higher; a step is finer where the zoom is larger."""
-    # A power of two near the zoom keeps z a short number, and steps reversible.
-    octave = zoom.numerator.bit_length() - zoom.denominator.bit_length()
-    parts = Fraction(round(steps * PARTS), PARTS)
-    return z + parts * STEP / Fraction(2) ** max(0, octave)
+    # One of 1, 2, 5, 10, 20, ... near the zoom: heights stay short decimals, and steps reversible.
+    decades, rest = divmod(max(0.0, _log10(zoom)), 1)
+    finer = (1 if rest < 0.2 else 2 if rest < 0.5 else 5) * Fraction(10) ** int(decades)
+    return z + Fraction(round(steps * PARTS), PARTS) * STEP / finer
 
 
 def as_text(z: Fraction, zoom: Fraction) -> str:
     """A height as a decimal, to the digits that make a difference at that zoom."""
-    scale = 10 ** (max(0, math.ceil(log2(zoom) * math.log10(2))) + DIGITS)
+    scale = 10 ** (max(0, math.ceil(_log10(zoom))) + DIGITS)
     return str(View(Fraction(round(z * scale), scale), base=zoom)).partition(",")[0]
 
 
@@ -60,9 +57,8 @@ class Ends(NamedTuple):
         """The ends for a height at a zoom: these, where they will do; moved apart, where it is
         beyond them; and other ones about it, where it is far away or the zoom has become
         another."""
-        octaves = log2(zoom)
-        step = OCTAVES if octaves > 0 else 1
-        unit = Fraction(2) ** (-step * round(octaves / step))
+        wide = zoom < 1
+        unit = Fraction(2) ** -round(log2(zoom)) if wide else Fraction(10) ** -round(_log10(zoom))
         low, high = math.floor(z / unit) * unit, math.ceil(z / unit) * unit
         far = not self.low - REACH * unit <= z <= self.high + REACH * unit
         if unit != self.unit or far:
@@ -98,3 +94,7 @@ class Sweep(NamedTuple):
         assert self.begun is not None, "begun before it is asked"
         turn = (now - self.begun) / SWEEP_SECONDS % 2
         return self.ends.at(min(turn, 2 - turn), SWEEP_GRAIN)
+
+
+def _log10(zoom: Fraction) -> float:
+    return log2(zoom) * math.log10(2)
