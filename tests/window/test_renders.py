@@ -132,7 +132,9 @@ def test_when_the_window_is_killed_so_is_the_drawing(folder: Path) -> None:
         "print(q._render._process.pid, flush=True); time.sleep(100)"
     )
     command = [sys.executable, "-c", code]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as window:
+    environment = {**os.environ, "TMPDIR": str(folder / "temporary")}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=pipe, text=True) as window:
         assert window.stdout is not None
         process = psutil.Process(int(window.stdout.readline()))
         os.kill(window.pid, signal.SIGKILL)

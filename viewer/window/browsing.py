@@ -86,5 +86,8 @@ class Browser:
             self.watch = Watch(files.current)
         if session.shape is None:
             session = session.unloaded()
+        if session.gallery.open:
+            sheet = sheet_of(len(files.paths), session.size, session.scale)
+            session = replace(session, gallery=session.gallery.shown(files.index, sheet))
         words = ", ".join(filter(None, (files.current.name, files.position)))
         return replace(session, files=files).mended().told(words, now)

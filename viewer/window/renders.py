@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import psutil
 
@@ -134,12 +134,12 @@ class Render:
         self.order = order
         self._done, self._rows, self._begun = 0, 0, time.monotonic()
         self._deadline = math.inf
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  (it outlives this)
         self._folder = tempfile.TemporaryDirectory(prefix="prospero-", ignore_cleanup_errors=True)
-        self._errors = Path(self._folder.name) / "errors"
         try:
             self._process = _started(order, Path(self._folder.name), self._errors)
         except BaseException:
-            self._folder.cleanup()
+            self._clean()
             raise
         self._reader = Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -153,6 +153,7 @@ class Render:
                 if len(words) == 2 and all(map(str.isdecimal, words)):
                     if not self._rows:
                         self._begun = time.monotonic()
+                        self._folder.cleanup()  # the copy has been read
                     self._done, self._rows = int(words[0]), int(words[1])
 
     def progress(self, waiting: int) -> Progress:
@@ -170,10 +171,9 @@ class Render:
 
     def result(self) -> Saved | FileError:
         """The picture, or the reason why there is none."""
-        errors: list[str] = []
-        with suppress(OSError):
-            errors = self._errors.read_text(encoding="utf-8", errors="replace").splitlines()
-        self._folder.cleanup()
+        self._errors.seek(0)
+        errors = self._errors.read().decode("utf-8", "replace").splitlines()
+        self._clean()
         if not (status := self._process.returncode):
             return Saved(self.order.target, errors[-1] if errors else "")
         reason = errors[-1] if errors else f"rendering ended with status {status}"
@@ -191,8 +191,12 @@ class Render:
             if time.monotonic() > self._deadline:
                 self._process.kill()
             return False
-        self._folder.cleanup()
+        self._clean()
         return True
+
+    def _clean(self) -> None:
+        self._folder.cleanup()
+        self._errors.close()
 
     def wait(self) -> None:
         """Until it has ended."""
@@ -202,19 +206,18 @@ class Render:
             self.gone()
 
 
-def _started(order: Order, folder: Path, errors: Path) -> subprocess.Popen[str]:
+def _started(order: Order, folder: Path, errors: IO[bytes]) -> subprocess.Popen[str]:
     copy = folder / order.source.name
     copy.write_bytes(order.data)
     command = [sys.executable, "-m", "viewer", "render", str(copy), "--progress"]
-    with errors.open("wb") as log:
-        process = subprocess.Popen(
-            [*command, f"--output={order.target}", *order.options],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            encoding="utf-8",
-            errors="replace",
-        )
+    process = subprocess.Popen(
+        [*command, f"--output={order.target}", *order.options],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        encoding="utf-8",
+        errors="replace",
+    )
     with suppress(psutil.Error):  # it may be over already
         low = psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else NICENESS
         psutil.Process(process.pid).nice(low)
