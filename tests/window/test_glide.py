@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import deep_views
@@ -40,6 +40,7 @@ def gone(before: Session, after: Session) -> tuple[float, float]:
     )
 
 
+@settings(max_examples=40)
 @given(let_go(), st.lists(st.floats(0, GLIDE_SECONDS), min_size=2, max_size=12))
 def test_it_goes_one_way_slows_down_and_rests(
     thrown: tuple[Session, tuple[float, float]], times: list[float]
@@ -80,6 +81,7 @@ def test_it_ends_within_a_picture(thrown: tuple[Session, tuple[float, float]]) -
     assert (x * x + y * y) ** 0.5 <= GLIDE_MOST * min(SIZE) * 1.001
 
 
+@settings(max_examples=40)
 @given(let_go())
 def test_slow_steps_of_a_glide_get_smaller(thrown: tuple[Session, tuple[float, float]]) -> None:
     session = thrown[0].ticked(FRAME)
@@ -92,6 +94,7 @@ def test_slow_steps_of_a_glide_get_smaller(thrown: tuple[Session, tuple[float, f
     assert all(b <= a + 1e-3 for a, b in pairwise(ways[1:]))
 
 
+@settings(max_examples=40)
 @given(let_go(), st.floats(0, GLIDE_SECONDS * 0.9))
 def test_a_press_stops_it_where_it_is(
     thrown: tuple[Session, tuple[float, float]], now: float
@@ -106,6 +109,7 @@ def test_a_press_stops_it_where_it_is(
     assert log2(zoomed.goal.zoom / gliding.view.zoom) == pytest.approx(0.5)
 
 
+@settings(max_examples=40)
 @given(let_go(), st.floats(-100, 100))
 def test_a_hand_takes_hold_of_it(thrown: tuple[Session, tuple[float, float]], dx: float) -> None:
     gliding = thrown[0].ticked(0.0).ticked(0.1)

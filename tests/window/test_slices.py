@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import deep_views
@@ -41,6 +41,7 @@ def acted(session: Session, action: Action, now: float = 0.0) -> Session:
 # Steps
 
 
+@settings(max_examples=40)
 @given(heights, st.lists(st.floats(-4, 4), max_size=10), zooms)
 def test_steps_add_up_and_can_be_undone(z: Fraction, steps: list[float], zoom: Fraction) -> None:
     there = z
@@ -51,6 +52,7 @@ def test_steps_add_up_and_can_be_undone(z: Fraction, steps: list[float], zoom: F
     assert there == z
 
 
+@settings(max_examples=40)
 @given(heights, zooms)
 def test_a_step_is_some_pixels_of_the_picture(z: Fraction, zoom: Fraction) -> None:
     pixel = 2 / (600 * zoom)
@@ -77,6 +79,7 @@ def test_a_height_as_text_has_the_digits_that_count(z: Fraction, zoom: Fraction)
 # The slider's ends
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(heights, zooms), min_size=1, max_size=8))
 def test_the_ends_hold_the_height_and_fit_the_zoom(way: list[tuple[Fraction, Fraction]]) -> None:
     ends = Ends()
@@ -118,6 +121,7 @@ def test_the_slider_is_true_to_its_ends(part: float, z: Fraction) -> None:
 # Up and down
 
 
+@settings(max_examples=40)
 @given(sessions(), st.floats(0, 1e6), st.lists(st.floats(0, 30), min_size=2, max_size=10))
 def test_a_sweep_goes_up_and_down_at_a_constant_rate(
     session: Session, start: float, times: list[float]
