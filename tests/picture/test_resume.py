@@ -246,8 +246,10 @@ def test_what_another_put_in_its_place_is_not_taken_for_ours(tmp_path: Path, kin
 @pytest.mark.parametrize("error", [DrawError, SystemExit, MemoryError])
 @pytest.mark.parametrize("ending", [".png", ".tif"])
 def test_what_is_done_is_kept_where_the_drawing_fails(
-    tmp_path: Path, error: type[BaseException], ending: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException], ending: str
 ) -> None:
+    monkeypatch.setattr(begun, "EVERY", 60.0)  # all of the journal is written in the end
+
     def fail(done: int, _: int) -> None:
         if done > 800:
             raise error("lost")
