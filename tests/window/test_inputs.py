@@ -160,6 +160,19 @@ def test_the_handle_goes_where_the_hand_is(density: int) -> None:
     assert stage.session.view == View()
 
 
+def test_the_wheel_over_the_slider_moves_it() -> None:
+    stage = Stage(slider=Ends())
+    stage.track = TRACK
+    inputs = Inputs(stage)
+    inputs.pointer((300, 520))
+    inputs.wheel(1.0, "")
+    assert (stage.session.goal, stage.session.z) == (View(), Fraction(1, 50))
+    inputs.pointer((300, 420))
+    inputs.wheel(1.0, "")
+    assert stage.session.goal.steps == 256
+    assert stage.session.z == Fraction(1, 50)
+
+
 def test_a_double_click_on_the_slider_does_not_zoom() -> None:
     stage = Stage(slider=Ends())
     stage.track = TRACK

@@ -183,7 +183,7 @@ class Inputs:
             self._stage.session = self._stage.session.boxed()
 
     def wheel(self, clicks: float, modifiers: str) -> None:
-        """The wheel zooms about the cursor, or moves the slice."""
+        """The wheel zooms about the cursor, or moves the slice: also where the slider is."""
         hit = self._stage.text_at(self._here)
         if scrolled := dialogs.wheeled(self._stage.session, clicks, hit):
             self._stage.session = scrolled
@@ -191,7 +191,9 @@ class Inputs:
         binding = self._bindings.get(f"{modifiers}Wheel") or self._bindings.get("Wheel")
         if binding is None:
             return
-        action = binding.action
+        action, track = binding.action, self._stage.track
+        if track and track.holds(self._here):
+            action = Action.Z_WHEEL
         due = self._turns[action].add(clicks * FINE if action is Action.WHEEL_FINE else clicks)
         session = self._stage.session.stopped()
         if action is Action.Z_WHEEL:

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -118,11 +119,18 @@ class Sliders:
         for mark in (at.ends.low, *marks, at.ends.high):
             x = at.handle(mark) - at.left
             draw.line((x, middle - arm, x, middle + arm), fill=COLOURS[Tone.QUIET], width=thick)
-        x, radius = at.handle(z) - at.left, em * 0.45
-        draw.ellipse(
-            (x - radius, middle - radius, x + radius, middle + radius), fill=COLOURS[Tone.KEY]
-        )
+        handle = _disc(em)
+        corner = at.handle(z) - at.left - em // 2, (at.height - em) // 2
+        image.paste(COLOURS[Tone.KEY], corner, handle)
         return np.asarray(image)
+
+
+@lru_cache(maxsize=4)
+def _disc(side: int) -> Image.Image:
+    """A disc that fills a square, as a mask with smooth edges."""
+    fine = Image.new("L", (8 * side, 8 * side))
+    ImageDraw.Draw(fine).ellipse((0, 0, 8 * side - 1, 8 * side - 1), fill=255)
+    return fine.resize((side, side), Image.Resampling.BOX)
 
 
 def _short(text: str, most: int) -> str:
