@@ -72,7 +72,7 @@ class Browser:
             files = session.files.at(session.files.paths.index(files.current))
         else:
             self._folders = Folders(paths)
-        return self._followed(session, files, now)
+        return self._followed(replace(session, gallery=CLOSED), files, now)
 
     def _stepped(self, session: Session, step: int, now: float) -> Session:
         files = session.files and session.files.stepped(step)
