@@ -190,6 +190,13 @@ def test_a_dive_goes_as_deep_as_asked(folder: Path) -> None:
     ] * 7
 
 
+def test_depth_beyond_what_python_writes_as_a_number(folder: Path) -> None:
+    """Of more than 4300 digits."""
+    asked = ("--to", "0.1,0.2@1e5000", "--z=1e-4500", "--seconds=.1", "--size=8")
+    line, _ = filmed("waves.vm", "-o", "f%d.png", *asked)
+    assert line.startswith("f%d.png: 3 frames of 8 x 8 pixels, engine deep, ")
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "line"),
     [

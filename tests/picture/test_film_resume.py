@@ -188,7 +188,8 @@ def test_what_is_begun_is_neither_lost_nor_mistaken(
 
     assert told() == "a.mp4: was begun and is not finished (--resume goes on, --force begins anew)"
     assert told("--resume", "--aa=3") == (
-        "a.mp4: was begun with samples '1', found '3' (--force without --resume begins anew)"
+        "a.mp4: was begun with options '--size=50x34', found '--size=50x34 --aa=3'"
+        " (--force without --resume begins anew)"
     )
     assert told("--resume", "--to=0,0@2").startswith("a.mp4: was begun with views '0,0@1 ")
     (folder / "waves.vm").write_text(WAVES.text() + "more var-x\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ from viewer.picture.film.steps import Steps, steps_of
 from viewer.picture.formats.table import ENDINGS
 from viewer.picture.look import Look, usual_step
 from viewer.picture.modes import MODES
+from viewer.picture.provenance import Provenance
 from viewer.picture.save import check_target, save
 from viewer.picture.target import check_place, reported, whole_file
 from viewer.program import Program
@@ -63,15 +65,14 @@ class Film:
 
     def asked(self, engine: str) -> Mapping[str, str]:
         """Everything that its frames follow from, by name."""
-        views = (f"{view.x},{view.y}@{view.zoom}" for view in self.tour.views)
+        ends = (self.grid(0), self.grid(self.tour.frames - 1))
+        first, last = (shlex.join(Provenance.of(end, self.aa, self.look).options) for end in ends)
         return {
             "program": self.digest,
-            "views": " ".join(views),
+            "views": " ".join(map(str, self.tour.views)),
             "frames": f"{self.tour.frames} {self.tour.ramp} {self.rate}",
-            "size": "{}x{}".format(*self.size),
-            "samples": str(self.aa),
-            "look": " ".join(self.look.options()),
-            "slice": "{} {}".format(*self.heights),
+            "options": first,
+            "options at the end": last,
             "engine": engine,
         }
 
