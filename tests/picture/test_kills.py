@@ -84,10 +84,13 @@ def test_kills_at_random_moments(
         pictures += 1
 
 
-@pytest.mark.parametrize("old", [False, True])
 @pytest.mark.parametrize(
-    "ending",
-    [pytest.param(ending, marks=[pytest.mark.slow] * (ending != ".tif")) for ending in ENDINGS],
+    ("ending", "old"),
+    [
+        pytest.param(ending, old, marks=[pytest.mark.slow] * ((ending, old) != (".tif", False)))
+        for ending in ENDINGS
+        for old in (False, True)
+    ],
 )
 def test_kills_in_every_call_of_the_operating_system(
     server: Mortals, wholes: dict[str, bytes], tmp_path: Path, ending: str, old: bool

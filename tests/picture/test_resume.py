@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import closing, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
-from tests.picture.saved import BIG, OLD, Speckles, is_whole, keep, names
+from tests.picture.saved import OLD, Speckles, is_whole, keep, names
 from viewer.engines.registry import create
 from viewer.errors import DrawError, FileError
 from viewer.passes import optimise
@@ -28,13 +29,14 @@ from viewer.picture.save import Keep
 from viewer.program import parse
 from viewer.view import Grid, View
 
-GRID = Grid(View(), 4096, 1300)  # six strips
+GRID = Grid(View(), 512, 1300)  # six strips
 ENDINGS = [ending for row in FORMATS for ending in row.endings[:1]]
 
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(begun, "EVERY", 0.0)
+    monkeypatch.setattr(saving, "look_rows", partial(look_rows, block=2**17))
 
 
 def begin(path: Path, strips: int = 2, grid: Grid = GRID, **options: Any) -> None:
@@ -145,12 +147,12 @@ def test_what_is_begun_is_neither_lost_nor_mixed_with_something_else(tmp_path: P
         "was begun and is not finished (--resume goes on, --force begins anew)"
     )
     for options, was, now in (
-        ({"grid": Grid(View(), 9, 9)}, "options '--size=4096x1300'", "'--size=9x9'"),
-        ({"grid": Grid(View.parse("1,2@3"), 4096, 1300)}, "view '0,0@1'", "'1,2@3'"),
+        ({"grid": Grid(View(), 9, 9)}, "options '--size=512x1300'", "'--size=9x9'"),
+        ({"grid": Grid(View.parse("1,2@3"), 512, 1300)}, "view '0,0@1'", "'1,2@3'"),
         ({"digest": "0" * 64}, "program ''", f"'{60 * '0'}...'"),
         ({"engine": "glsl"}, "engine 'dots'", "'glsl'"),
         ({"form": "pgm"}, "format 'png'", "'pgm'"),
-        ({"force": True, "aa": 2}, "options '--size=4096x1300'", "'--size=4096x1300 --aa=2'"),
+        ({"force": True, "aa": 2}, "options '--size=512x1300'", "'--size=512x1300 --aa=2'"),
     ):
         assert refused(path, **options) == f"was begun with {was}, found {now} {anew}"
     go_on(path)
@@ -159,8 +161,9 @@ def test_what_is_begun_is_neither_lost_nor_mixed_with_something_else(tmp_path: P
 def test_by_force_it_begins_anew(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     begin(path)
-    keep(path, BIG, keep=Keep("dots"), force=True)
-    assert is_whole(path, BIG)
+    other = replace(GRID, height=300)
+    keep(path, other, keep=Keep("dots"), force=True)
+    assert is_whole(path, other)
     assert names(tmp_path) == ["a.png"]
 
 
