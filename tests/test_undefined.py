@@ -67,6 +67,14 @@ def test_what_has_no_value_is_red_and_nothing_else(
     assert np.array_equal(picture[..., 1] > 127, field < 0)
 
 
+def test_infinities_are_values(ctx: moderngl.Context) -> None:
+    program = parse(b"x var-x\nb square x\nh const 1e-44\nm min b h\no const 1e30\nd div o m\n")
+    picture, asked = painted(ctx, program, GRID, any_depth)
+    assert asked
+    assert np.isinf(NumpyGc(program, np.float32).field(GRID, GRID.whole)).all()
+    assert not red(picture).any()
+
+
 def test_greys_are_under_it_too(ctx: moderngl.Context) -> None:
     program = optimise(parse(ROOT))
     picture, _ = painted(ctx, program, GRID, Tiled, aa=4)
