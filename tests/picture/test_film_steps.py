@@ -22,6 +22,13 @@ from viewer.picture.film.steps import Steps, mixed, steps_of
 from viewer.view import View
 
 RATE = 12
+
+
+def still(_: int) -> Fraction:
+    """The scale of a film that does not zoom."""
+    return Fraction(1)
+
+
 NOTHING = ((Decimal(1), 1.0),)
 STEP = Decimal(10) * Decimal(10) ** (Decimal(1) / 6)
 
@@ -55,7 +62,7 @@ def test_no_frame_has_quite_other_steps_than_the_one_before(
     octaves: list[float], frames: int
 ) -> None:
     """Even where what suits the views by themselves changes at random."""
-    steps = steps_of(lambda frame: Fraction(2.0 ** octaves[frame % 8]), frames, RATE, lines=True)
+    steps = steps_of(lambda k: Fraction(2.0 ** octaves[k % 8]), still, frames, RATE, lines=True)
     found = [steps(frame) for frame in range(frames)]
     assert max(apart(before, after) for before, after in pairwise(found)) < 0.9
     assert all(2**-4 < step < 2**6 for one in found for step, _ in one)
@@ -67,19 +74,22 @@ def test_frames_without_a_slope_are_passed_over(octaves: list[float | None], fra
         assert 0 <= frame < frames
         return None if octaves[frame % 8] is None else Fraction(10)
 
-    steps = steps_of(usual, frames, RATE, lines=True)
+    steps = steps_of(usual, still, frames, RATE, lines=True)
     for frame in range(frames):
         assert min(apart(steps(frame), one) for one in (NOTHING, mixed(STEP))) < 1e-6
 
 
-def test_it_follows_the_zoom() -> None:
-    tour = Tour((View(), View.parse("0,0@1e6")), 61)
-    zooms = [tour.at(frame).zoom for frame in range(61)]
-    steps = steps_of(lambda frame: 1 / zooms[frame], 61, RATE, lines=False)
+@pytest.mark.parametrize(("depth", "ramp", "known"), [("1e6", 0, False), ("1e900", 15, True)])
+def test_it_follows_the_zoom(depth: str, ramp: int, known: bool) -> None:
+    """However fast that changes, where it is known how fast."""
+    tour = Tour((View(), View.parse(f"0,0@{depth}")), 61, ramp)
+    scales = [1 / tour.at(frame).zoom for frame in range(61)]
+    scale = scales.__getitem__ if known else still
+    steps = steps_of(lambda frame: 3 * scales[frame], scale, 61, RATE, lines=False)
     for frame in range(61):
         ((step, part),) = steps(frame)
         assert part == 1
-        assert float(Fraction(step) * zooms[frame]) == pytest.approx(1.4678, rel=1e-3)
+        assert float(Fraction(step) / scales[frame]) == pytest.approx(3 * 1.4678, rel=1e-3)
 
 
 def pictures(folder: Path, mode: str, views: tuple[str, str]) -> list[NDArray[np.int64]]:

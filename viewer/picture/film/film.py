@@ -161,12 +161,13 @@ def _steps(wanted: Film, engine: Engine) -> Callable[[int], Steps] | None:
     mode = MODES.get(wanted.look.mode)
     if mode is None:
         return None
-    frames, rate = wanted.tour.frames, wanted.rate
+    lines = bool(mode.steps)
     return steps_of(
         lambda frame: usual_step(engine, wanted.grid(frame), mode),
-        frames,
-        rate,
-        lines=bool(mode.steps),
+        lambda frame: wanted.grid(frame).half if lines else Fraction(1),
+        wanted.tour.frames,
+        wanted.rate,
+        lines=lines,
     )
 
 

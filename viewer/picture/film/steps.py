@@ -26,13 +26,18 @@ _ROUNDED = Decimal(10) ** (Decimal(1) / 6)
 
 
 def steps_of(
-    usual: Callable[[int], Fraction | None], frames: int, rate: int, *, lines: bool
+    usual: Callable[[int], Fraction | None],
+    scale: Callable[[int], Fraction],
+    frames: int,
+    rate: int,
+    *,
+    lines: bool,
 ) -> Callable[[int], Steps]:
     """What tells the steps of a frame (from 0), of so many, `rate` in a second.
 
     `usual` is the step that suits a frame by itself, before it is made a round number, None where
-    nothing does; it is asked of few frames. Without `lines` the step itself is shown, not made
-    round.
+    nothing does; it is asked of few frames. It is `scale` but for what comes into sight by chance,
+    however fast that changes. Without `lines` the step itself is shown, not made round.
     """
     every = max(1, rate // SECOND)
     looked_at = cache(usual)
@@ -46,8 +51,10 @@ def steps_of(
             weight = 1 - abs(at - frame) / (rate + 1)
             step = looked_at(at) if weight > 0 and (key - 1) * every < frames - 1 else None
             if step is not None:
-                found.append((weight, at - frame, log2(step)))
-        return _ROUNDED * Decimal(2) ** Decimal(_fitted(found)) if found else None
+                found.append((weight, at - frame, log2(step / scale(at))))
+        if not found:
+            return None
+        return _ROUNDED * Decimal(2) ** Decimal(_fitted(found) + log2(scale(frame)))
 
     def steps(frame: int) -> Steps:
         step = wanted(frame)
