@@ -19,7 +19,7 @@ from viewer.passes import optimise
 from viewer.picture import begun
 from viewer.picture import look as looking
 from viewer.picture import save as saving
-from viewer.picture.begun import KEPT, forget, rows_begun
+from viewer.picture.begun import KEPT, rows_begun
 from viewer.picture.formats.table import FORMATS
 from viewer.picture.hidden import take
 from viewer.picture.look import Look, look_rows
@@ -207,7 +207,6 @@ def test_one_process_writes_it(tmp_path: Path) -> None:
             with pytest.raises(FileError) as caught:
                 keep(path, GRID, keep=Keep("dots", resume))
             assert str(caught.value) == f"{path}: another process is writing it"
-        forget(path)
 
     keep(path, GRID, keep=Keep("dots"), progress=another)
     assert names(tmp_path) == ["a.png"]
@@ -220,14 +219,6 @@ def test_a_line_that_was_cut_off_is_in_nobody_s_way(tmp_path: Path) -> None:
         journal.write(b'{"rows": 7')
     begin(path, resume=True)
     assert rows_begun(path) == 1024
-
-
-def test_it_may_be_forgotten(tmp_path: Path) -> None:
-    begin(tmp_path / "a.png")
-    forget(tmp_path / "a.png")
-    forget(tmp_path / "a.png")
-    forget(tmp_path / "none" / "a.png")
-    assert names(tmp_path) == []
 
 
 @pytest.mark.parametrize("kind", ["link", "foreign"])

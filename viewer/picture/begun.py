@@ -24,6 +24,7 @@ has the disk synchronised, which nobody waits for."""
 KEPT = "kept"
 """The note on what ended a run, where there is something to go on with."""
 _LONGEST = 60
+"""Letters of what is quoted."""
 
 
 class Part(Output):
@@ -155,12 +156,6 @@ def rows_begun(path: Path) -> int:
         before = _before(hidden.own_part(Path(os.path.realpath(path))))
         return before.rows if before else 0
     return 0
-
-
-def forget(path: Path) -> None:
-    """Removes what is there of an unfinished picture, unless a living process writes it."""
-    with suppress(OSError, ValueError):
-        hidden.remove_left(hidden.own_part(Path(os.path.realpath(path))))
 
 
 def _opened(path: Path, place: Path, asked: Mapping[str, str], force: bool, resume: bool) -> Part:

@@ -99,12 +99,12 @@ def sweep(folder: Path) -> None:
     for path in hidden:
         with suppress(OSError):
             if path.suffix == _PART and (path.lstat().st_nlink > 1 or not _is_begun(path)):
-                remove_left(path)
+                _remove_left(path)
             elif path.suffix == _JOURNAL and not os.path.lexists(path.with_suffix(_PART)):
                 path.unlink()
 
 
-def remove_left(part: Path) -> None:
+def _remove_left(part: Path) -> None:
     """Removes a part whose process is gone. Raises `OSError` where it lives or none is there."""
     if sys.platform == "win32":
         part.unlink()  # refused while it is open
