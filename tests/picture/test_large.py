@@ -33,7 +33,7 @@ from viewer.picture.save import save
 from viewer.program import parse, read
 from viewer.view import Block, Grid, View
 
-FEWER = settings(max_examples=max(25, settings().max_examples // 4))
+FEWER = settings(max_examples=max(15, settings().max_examples // 8))
 DREAMS = ROOT / "assets" / "dreams.vm"
 MEMORY = 400 * 10**6
 """Bytes of a process, Python, NumPy and the driver included."""
@@ -157,7 +157,7 @@ def test_a_strip_of_100_000_pixels(tmp_path: Path, exact: Engine, samples: int) 
     pixels = looked_at(saved(tmp_path, "wide.png", *view, f"--aa={samples}"))
     assert pixels.shape == (256, 100_000)
     assert len(np.unique(pixels)) == samples**2 + 1
-    for block in some_blocks(grid, 48, 40):
+    for block in some_blocks(grid, 48, 25):
         expected = block_greys(exact, grid, block, samples)
         assert np.array_equal(part(pixels, block), expected)
 

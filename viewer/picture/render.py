@@ -36,8 +36,9 @@ def render_rows(
     shape (rows, grid.width).
 
     The engine is asked for at most `block` samples at once (a pixel's are not parted), and a
-    strip has as many, or is one row; of a `Smooth` one, pixels count instead. Raises
-    `UsageError`, at once, for a size that is not allowed.
+    strip has as many, or is one row; of a `Smooth` one, pixels count instead, and a `Sparse` one
+    is asked for longer strips, as runs. Raises `UsageError`, at once, for a size that is not
+    allowed.
     """
     check_size(grid, aa)
     if isinstance(engine, Sparse) and engine.sparse:
