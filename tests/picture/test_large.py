@@ -66,6 +66,7 @@ def test_rows_are_the_same_bits_however_they_are_cut(
         patch.setattr(tiled, "CROWD", crowd)
         for part in reversed(data.draw(cuts(grid.height))):
             found, expected = engine.runs(grid, part, samples), whole.part(part)
+            assert len(found) == len(part)
             assert np.array_equal(found.starts, expected.starts)
             assert np.array_equal(found.values, expected.values)
         differs = whole.pixels() != mean(engine, grid, samples)
@@ -74,10 +75,12 @@ def test_rows_are_the_same_bits_however_they_are_cut(
 
 @pytest.mark.parametrize("samples", [1, 3])
 def test_more_tiles_than_a_target_holds(samples: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And more than are put in order together."""
     grid = Grid(View(), 600, 500)
     program = optimise(read(DREAMS))
     with made(program) as engine:
         expected = engine.runs(grid, range(500), samples).pixels()
+    monkeypatch.setattr(tiled, "CROWD", 100)
     monkeypatch.setattr(cells, "SIDE_BITS", 7)
     monkeypatch.setattr(cells, "SIDE", 2**7)
     with made(program) as engine:
