@@ -65,6 +65,7 @@ class Target:
         return names(self.path.parent) == sorted([self.path.name, "other.pgm"])
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("kills", [15, pytest.param(1000, marks=pytest.mark.slow)])
 def test_kills_at_random_moments(
     server: Mortals, wholes: dict[str, bytes], tmp_path: Path, kills: int
