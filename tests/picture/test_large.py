@@ -28,7 +28,7 @@ from viewer.gpu import cells, tiled
 from viewer.passes import optimise
 from viewer.picture.look import Look
 from viewer.picture.palettes import palette_named, palette_of
-from viewer.picture.render import block_greys, box_filter, render_runs
+from viewer.picture.render import block_greys, box_filter, render_rows, render_runs
 from viewer.picture.save import save
 from viewer.program import parse, read
 from viewer.view import Block, Grid, View
@@ -85,6 +85,17 @@ def test_more_tiles_than_a_target_holds(samples: int, monkeypatch: pytest.Monkey
     monkeypatch.setattr(cells, "SIDE", 2**7)
     with made(program) as engine:
         assert np.array_equal(engine.runs(grid, range(500), samples).pixels(), expected)
+
+
+@pytest.mark.parametrize("block", [1, 700, 100_000])
+@pytest.mark.parametrize("samples", [1, 2])
+def test_rows_as_pixels_are_those_of_the_runs(block: int, samples: int) -> None:
+    grid = Grid(View(), 230, 101)
+    with made(optimise(read(DREAMS))) as engine:
+        strips = list(render_rows(engine, grid, samples, block=block, rows=range(3, 100)))
+        assert {len(strip) for strip in strips[:-1]} <= {max(1, block // 230)}
+        expected = engine.runs(grid, range(3, 100), samples).pixels()
+        assert np.array_equal(np.concatenate(strips), expected)
 
 
 @pytest.mark.parametrize("text", ["h const 1\nr neg h", "h const 1\nr neg h\ns neg r", "x var-x"])
