@@ -134,6 +134,15 @@ class Viewer:
             since=since,
         )
 
+    def wait_for_rest(self) -> str:
+        """The view that is shown when nothing has moved for a while."""
+        end, count = time.monotonic() + PATIENCE, -1
+        while count != len(self.frames()):
+            assert time.monotonic() < end, "it moves on and on"
+            count = len(self.frames())
+            time.sleep(0.5)
+        return str(self.frames()[-1]["view"])
+
     def wait_for_end(self) -> int:
         """Its exit status."""
         return self.process.wait(timeout=PATIENCE)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.window.conftest import both
-from tests.window.desktop import PATIENCE, Viewer
+from tests.window.desktop import Viewer
 from tests.window.disc import CENTRE, SIZE, disc
 from viewer.view import View
 
@@ -100,7 +100,7 @@ def test_a_glide_goes_on_and_is_stopped_by_a_press(display: str, path: Path) -> 
             lambda e: e["event"] == "frame" and View.parse(e["view"]).x < let_go, since=since
         )
         viewer.xdotool("click", 1)
-        viewer.assert_shows(View.parse(wait_for_rest(viewer)), SIZE)
+        viewer.assert_shows(View.parse(viewer.wait_for_rest()), SIZE)
 
 
 def test_letters_move_where_they_are_asked_to(display: str, path: Path) -> None:
@@ -149,16 +149,6 @@ def wait_for_frames(viewer: Viewer, count: int) -> None:
     viewer.wait_for(lambda _: len(viewer.frames()) >= before + count)
 
 
-def wait_for_rest(viewer: Viewer) -> str:
-    """Until nothing moves any more: the view that is shown."""
-    end, count = time.monotonic() + PATIENCE, -1
-    while count != len(viewer.frames()):
-        assert time.monotonic() < end
-        count = len(viewer.frames())
-        time.sleep(0.5)
-    return str(viewer.frames()[-1]["view"])
-
-
 def test_the_slice_goes_up_and_down_until_it_is_stopped(display: str, sliced: Path) -> None:
     with Viewer(display, sliced, "--z", "0.5", "--still") as viewer:
         viewer.wait_for_frame()
@@ -167,7 +157,7 @@ def test_the_slice_goes_up_and_down_until_it_is_stopped(display: str, sliced: Pa
         viewer.key("plus")  # the view moves, and the slice goes on
         wait_for_frames(viewer, 5)
         viewer.key("Escape")
-        wait_for_rest(viewer)
+        viewer.wait_for_rest()
         assert all(event["gl"] == "GL_NO_ERROR" for event in viewer.frames())
 
 
