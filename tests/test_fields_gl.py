@@ -77,7 +77,7 @@ def test_far_from_the_edge_values_are_counted_from_a_number_near_them(
     assert unit == 2 * grid.half
     assert np.abs(found).max() < 1000
     home = Grid(View(), 36, 27)
-    assert drawn(ctx, DISC, home)[2:] == (1, 0)
+    assert drawn(ctx, DISC, home)[2:] == (Fraction(1), Fraction(0))
 
 
 def test_where_there_is_no_value_it_is_not_a_number(ctx: moderngl.Context) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from viewer.picture.look import Look
 from viewer.picture.modes import MODES
 from viewer.picture.palettes import PALETTES, luminance, palette_of
+from viewer.window.light import LIGHT_SECONDS, STRONGEST, Light
 from viewer.window.lookpanel import looked, looks_panel, text_of
 from viewer.window.looks import (
     PLAIN,
@@ -23,7 +24,6 @@ from viewer.window.looks import (
     inks_of,
     palette_name,
 )
-from viewer.window.scene import LIGHT_SECONDS, STRONGEST, Light
 from viewer.window.session import Session, Shape
 
 looks = st.builds(

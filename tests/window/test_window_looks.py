@@ -163,7 +163,7 @@ def test_the_difference_and_the_wipe(display: str, tmp_path: Path) -> None:
         viewer.wait_for_panel("wipe: before", since=since)
         quiet(viewer, since)
         wiped = np.where(np.arange(SIZE[0])[:, np.newaxis] < 500, first, second) * 255
-        assert_shows(viewer, np.repeat(wiped, 3, axis=2), 0.004)
+        assert_shows(viewer, np.repeat(wiped, 3, axis=2), 0.008)
         viewer.key("w", "shift+m")
         viewer.wait_for_panel("only before the change")
         quiet(viewer, len(viewer.events()))

@@ -23,8 +23,17 @@ from viewer.picture.look import NEUTRAL
 from viewer.view import Size
 from viewer.window.compiler import Compiler, Made
 from viewer.window.labels import EACH, LONGEST, chosen, crossings, drawn, text_of
+from viewer.window.light import LIGHT_STEP, Light
 from viewer.window.looks import contrast_of, ends_of
-from viewer.window.overlay import Placed, Typesetter, em_of, leading_of
+from viewer.window.overlay import (
+    BACKGROUND,
+    COLOURS,
+    Placed,
+    Typesetter,
+    em_of,
+    leading_of,
+)
+from viewer.window.panels import Tone
 from viewer.window.pictures import Palettes, Pictures
 from viewer.window.session import Session
 
@@ -33,43 +42,8 @@ if TYPE_CHECKING:
 
 SAMPLES = 4
 """Samples a side of a pixel where edges are smooth: 16 give 17 greys."""
-LIGHT_SECONDS = 1.0
-"""How long what has changed is marked."""
-FULL_SECONDS = 0.3
-"""As long it is marked fully, then ever less."""
-STRONGEST = 0.85
-LEVELS = 20
-"""How strong a mark is, in so many levels: a frame each."""
 LINE: Ink = 1.0, 0.6, 0.2, 1.0
-
-
-class Light:
-    """When what has changed is marked, and how strongly. Times are seconds of the caller's."""
-
-    def __init__(self) -> None:
-        self._known: object = None
-        self._since: float | None = None
-        self.on = False
-
-    def look(self, before: object, wanted: bool) -> None:
-        """There is this to compare with; where it is new, a mark is wanted or not."""
-        if before is not self._known:
-            self._known, self._since = before, None
-            self.on = before is not None and wanted
-
-    def seen(self, now: float) -> None:
-        """The picture is on the screen: the mark begins, if it has not."""
-        if self.on and self._since is None:
-            self._since = now
-
-    def strength(self, now: float) -> float:
-        """From 0 to 1, in steps; 0 from its end on."""
-        if not self.on or self._since is None:
-            return 0.0
-        passed = now - self._since
-        self.on = passed < LIGHT_SECONDS
-        part = 1 - max(0.0, passed - FULL_SECONDS) / (LIGHT_SECONDS - FULL_SECONDS)
-        return STRONGEST * max(0, math.ceil(part * LEVELS)) / LEVELS
+INK, PAPER = COLOURS[Tone.PLAIN], BACKGROUND
 
 
 class Scene:
@@ -105,7 +79,7 @@ class Scene:
         if self._comparing and self._before is not None:
             pauses.append(self._before.pause)
         if self._strength:
-            pauses.append((LIGHT_SECONDS - FULL_SECONDS) / LEVELS)
+            pauses.append(LIGHT_STEP)
         return min(pauses)
 
     @property
@@ -165,10 +139,13 @@ class Scene:
             self._comparer().mark(*textures, contrast, self._strength, target)
 
     def labels(self, session: Session, typesetter: Typesetter, free: Size) -> tuple[Placed, ...]:
-        """The values at some lines of a picture that rests, in what is free of it."""
+        """The values at some lines of a picture that rests, in what is free of it; of a wipe what
+        is on which side."""
         palette = session.look.palette or NEUTRAL
         key = self.easel.picture, self.easel.turn, session.scale, palette, free
-        if session.moving or self._wiping(session) or not self.easel.whole:
+        if self._wiping(session):
+            return self._sides(session, typesetter, free)
+        if session.moving or not self.easel.whole:
             return ()
         if self._labelled is None or self._labelled[0] != key:
             self._labelled = key, tuple(self._drawn_labels(session, typesetter, free))
@@ -202,6 +179,17 @@ class Scene:
         for part in (self._now, self._before, self._compare, self._palettes):
             if part is not None:
                 part.release()
+
+    def _sides(self, session: Session, typesetter: Typesetter, free: Size) -> tuple[Placed, ...]:
+        em = em_of(session.size, session.scale)
+        x, y = round(self._wipe * session.size[0]), free[1] // 2
+        key = "wipe", x, y, em
+        if self._labelled is None or self._labelled[0] != key:
+            font = typesetter.font(em)
+            words = [drawn(word, font, em, INK, PAPER) for word in ("before", "since")]
+            left, right = x - words[0].shape[1] - em // 2, x + em // 2
+            self._labelled = key, (Placed(words[0], (left, y)), Placed(words[1], (right, y)))
+        return self._labelled[1]
 
     def _drawn_labels(
         self, session: Session, typesetter: Typesetter, free: Size
