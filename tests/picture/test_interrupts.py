@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import signal
 import subprocess
@@ -37,19 +38,23 @@ def interrupted(
 ) -> tuple[int, str]:
     """Exit status and stderr of a render that gets signals while it draws."""
     command = [*PROSPERO, "render", *options]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command, cwd=folder, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True
-    )
-    patience = time.monotonic() + 60
-    while not hidden(folder):
-        assert process.poll() is None, process.communicate()[1]
-        assert time.monotonic() < patience
-        time.sleep(0.01)
-    for number in numbers:
-        time.sleep(0.3)
-        process.send_signal(number)
-    _, stderr = process.communicate(timeout=60)
-    return process.returncode, stderr
+    ) as process:
+        assert process.stderr
+        patience = time.monotonic() + 60
+        while not hidden(folder):
+            assert process.poll() is None, process.stderr.read()
+            assert time.monotonic() < patience
+            time.sleep(0.01)
+        said = ""
+        for count, number in enumerate(numbers, 1):
+            time.sleep(0.3)
+            process.send_signal(number)
+            if number == signal.SIGINT and count < len(numbers):
+                said += process.stderr.readline()  # a busy machine may take a while to say so
+        said += process.stderr.read()
+    return process.returncode, said
 
 
 def test_once_is_a_question_and_twice_an_end() -> None:
@@ -100,7 +105,7 @@ def test_a_render_stopped_in_its_first_strip_leaves_the_old_file(
 
 
 def test_an_interrupted_render_finishes_its_strip_and_says_how_to_go_on(folder: Path) -> None:
-    (folder / "slow.vm").write_text(SLOW[: SLOW.index("v50 ")])
+    (folder / "slow.vm").write_text(SLOW[: SLOW.index("v80 ")])
     options = ("slow.vm", "-o", "a.tif", "--size", "2048x1400", *CPU)
     status, lines = interrupted(folder, signal.SIGINT, options=options)
     said, last = lines.splitlines()
@@ -115,7 +120,7 @@ def test_an_interrupted_render_finishes_its_strip_and_says_how_to_go_on(folder: 
     assert command == ["prospero", "render", *options, "--resume"]
     done = prospero(folder, *command[2:])
     assert (done.returncode, done.stderr) == (0, "")
-    assert "2048 x 1400 pixels, 512 rows of them from before" in done.stdout
+    assert re.search("2048 x 1400 pixels, (512|1024) rows of them from before", done.stdout)
     whole = prospero(folder, *(option.replace("a.tif", "b.tif") for option in options))
     assert whole.returncode == 0
     assert (folder / "a.tif").read_bytes() == (folder / "b.tif").read_bytes()
@@ -123,7 +128,7 @@ def test_an_interrupted_render_finishes_its_strip_and_says_how_to_go_on(folder: 
 
 
 def test_what_another_program_asked_for_leaves_nothing(folder: Path) -> None:
-    (folder / "slow.vm").write_text(SLOW[: SLOW.index("v50 ")])
+    (folder / "slow.vm").write_text(SLOW[: SLOW.index("v80 ")])
     options = ("slow.vm", "-o", "a.png", "--size", "2048x9999", "--progress", *CPU)
     assert interrupted(folder, *[signal.SIGCONT] * 5, signal.SIGINT, options=options) == (
         130,
