@@ -21,6 +21,7 @@ from viewer.errors import FileError, UsageError
 from viewer.picture import begun
 from viewer.picture.formats.table import FORMATS
 from viewer.picture.save import Keep, check_target, next_free
+from viewer.picture.target import whole_file
 from viewer.view import Grid, View
 
 KEEPS = [None, Keep("dots"), Keep("dots", resume=True)]
@@ -218,3 +219,11 @@ def test_the_next_free_name_is_free(tmp_path: Path) -> None:
     (tmp_path / "shot.v1-4.png").symlink_to("nowhere")
     assert names == ["shot.v1.png", "shot.v1-2.png", "shot.v1-3.png"]
     assert next_free(path).name == "shot.v1-5.png"
+
+
+def test_what_is_replaced_in_a_file_leaves_its_end_where_it_is(tmp_path: Path) -> None:
+    with whole_file(tmp_path / "a", force=False) as output:
+        output.write(b"abcdef")
+        output.write(b"XY", at=1)
+        output.write(b"g")
+    assert (tmp_path / "a").read_bytes() == b"aXYdefg"
