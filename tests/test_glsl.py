@@ -65,6 +65,7 @@ ENDLESS = "x var-x\nm const 1e30\na mul x m\nb mul a a\nout sub b b"
 
 @FEW
 @example(HIDDEN, 4, 3)
+@example("v0 var-x\nv1 var-y\nv2 var-z\nn0 sub v2 v2\nn1 neg n0", 1, 1)
 @example(ZERO_TIMES_NAN, 4, 3)
 @example(ENDLESS, 4, 3)
 @given(programs(words=ELEVEN), st.integers(1, 9), st.integers(1, 9))

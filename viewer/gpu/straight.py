@@ -112,7 +112,7 @@ class Straight:
         place = Placement(grid, block, target.viewport, flip=True)
         pipeline = self._other(field=True, guarded=not place.ordinary())
         self._use(target)
-        uniforms = {"factor": 1.0, "shift": 0.0, **place.coordinates()}
+        uniforms = {"factor": 1.0, "shift": -0.0, **place.coordinates()}  # zeros keep their sign
         pipeline.draw(rectangle=place.rectangle(block), **uniforms)
         self._check()
 
