@@ -26,7 +26,7 @@ PACKAGE = Path(__file__).resolve().parent
 PATIENCE = 60  # seconds that a route may take to answer; a cold driver needs a few
 PACKAGES = (
     *("moderngl", "moderngl-window", "pyglet", "numpy", "pillow", "psutil", "pyglm", "tqdm"),
-    *("platformdirs", "python-flint", "tomli-w"),
+    *("platformdirs", "python-flint", "python-xlib", "tomli-w"),
     *("llvmlite", "glfw"),  # the extras `jit` and `glfw`
 )
 DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "PYGLET_HEADLESS")  # pyglet's headless mode is one too
