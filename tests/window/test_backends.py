@@ -17,8 +17,10 @@ from typing import Any
 import pytest
 
 from tests.conftest import x_server
+from tests.window.conftest import both
 from tests.window.desktop import Viewer
 from tests.window.disc import SIZE
+from tests.window.x11 import Clipboard
 from viewer.cli import main
 from viewer.errors import NoDeviceError, UsageError
 from viewer.view import View
@@ -142,6 +144,21 @@ def test_the_wheel_is_told_with_its_modifiers(display: str, path: Path, name: st
         assert frame["view"] == str(View())
         viewer.xdotool("click", 4)
         viewer.wait_for_frame(view=str(View().zoomed(0.25, (700.5, 500.5), SIZE)))
+
+
+@both
+@pytest.mark.parametrize("content", [b"0.25,-0.5@8", "ä".encode("latin-1"), None])
+def test_a_clipboard_that_is_anybodys(viewer: Viewer, display: str, content: bytes | None) -> None:
+    """A view, no text, and of a program that never says."""
+    with Clipboard(display, content):
+        since = len(viewer.events())
+        viewer.key("ctrl+v")
+        if content == b"0.25,-0.5@8":
+            viewer.wait_for_frame(view="0.25,-0.5@8", since=since)
+        else:
+            viewer.wait_for(
+                lambda event: event["event"] == "frame" and event["message"] != "", since=since
+            )
 
 
 @pytest.fixture

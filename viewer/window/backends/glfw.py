@@ -90,6 +90,12 @@ class Glfw:
         self._glfw.set_clipboard_string(None, text)
 
     def paste(self) -> str:
+        if self._glfw.get_platform() == self._glfw.PLATFORM_X11:
+            from viewer.window.backends.selection import clipboard_text
+
+            text = clipboard_text(self._glfw.get_x11_window(self._window))
+            if text is not None:
+                return text
         return (self._glfw.get_clipboard_string(None) or b"").decode("utf-8", "replace")
 
     def close(self) -> None:
