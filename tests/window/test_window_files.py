@@ -77,20 +77,6 @@ def test_the_file_is_followed(viewer: Viewer, path: Path, save: Save) -> None:
         viewer.assert_shows(view, SIZE)
 
 
-def test_from_a_save_to_the_picture(viewer: Viewer, path: Path) -> None:
-    """Within 300 ms; the best of five, since other programs may want the machine."""
-    delays = []
-    for n in range(5):
-        new = path.with_name("new")
-        new.write_bytes(disc(n / 8))
-        before = viewer.frames()[-1]["picture"]
-        start = time.monotonic()
-        new.replace(path)
-        viewer.wait_for_frame(picture=before + 1)
-        delays.append(time.monotonic() - start)
-    assert min(delays) < 0.3
-
-
 def test_an_error_lies_over_the_last_good_picture(viewer: Viewer, path: Path) -> None:
     good = path.read_bytes()
     path.write_bytes(good.replace(b"_8 add _6 _7", b"_8 ad _6 _7"))
