@@ -123,6 +123,9 @@ class _Source:
         self._send("XdndEnter", VERSION << 24 | listed, *first)
         self._send("XdndPosition", 0, 100 << 16 | 100, X.CurrentTime, self._atom("XdndActionCopy"))
         status = self._await(X.ClientMessage)
+        if status.client_type == self._atom("XdndFinished"):
+            # The thanks for an earlier drop, whose window had the number of this one.
+            status = self._await(X.ClientMessage)
         assert status.client_type == self._atom("XdndStatus")
         assert status.data[1][1] & 1, "the window does not take the drop"
         self._send("XdndDrop", 0, X.CurrentTime, 0, 0)
