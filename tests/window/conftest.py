@@ -39,8 +39,14 @@ def viewer(display: str, path: Path, request: pytest.FixtureRequest) -> Iterator
 
 
 @pytest.fixture
-def storm(display: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Storm]:
+def storm(
+    display: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> Iterator[Storm]:
     """A window, and the storm that PROSPERO_STORM names, or any other."""
+    library = getattr(request, "param", NAMES[0])
     programs = tmp_path / "programs"  # in the place of those that would open windows, too
     programs.mkdir()
     (programs / "xdg-open").symlink_to(shutil.which("true") or "")
@@ -49,7 +55,7 @@ def storm(display: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     seed = int(os.environ.get("PROSPERO_STORM") or SystemRandom().randrange(10**6))
     path = tmp_path / "first.vm"
     path.write_text(DISC.format(0.5))
-    with Viewer(display, path) as viewer:
+    with Viewer(display, path, "--backend", library) as viewer:
         viewer.wait_for_frame()
         storm = Storm(viewer, display, tmp_path, seed)
         try:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.window.hand import Hand
 from tests.window.storm import Storm
+from viewer.window.backends import NAMES
 from viewer.window.controls import BINDINGS
 from viewer.window.keyfile import trigger_of
 
@@ -37,6 +38,7 @@ def test_the_keyboard_has_every_key_of_the_table(display: str) -> None:
             assert (hand.codes(trigger) is None) == (trigger_of(trigger) is None), trigger
 
 
+@pytest.mark.parametrize("storm", NAMES, indirect=True)
 def test_a_storm_of_events_is_survived(storm: Storm) -> None:
     blown(storm, 300)
 
