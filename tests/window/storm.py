@@ -25,7 +25,7 @@ from tests.window.desktop import Event, Viewer
 from tests.window.hand import BUTTONS, DOWN, UP, Hand
 from tests.window.test_watch import SAVES
 from tests.window.x11 import Clipboard, drop, resources, say
-from viewer.window.controls import BINDINGS, Action
+from viewer.window.hands.controls import BINDINGS, Action
 
 SCREEN = (1280, 1024)
 SIZES = ((640, 480), (641, 481))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.strategies import fractions
 from viewer.view import Size, View
-from viewer.window.axes import (
+from viewer.window.text.axes import (
     COLUMNS,
     Axes,
     Axis,

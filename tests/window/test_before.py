@@ -13,7 +13,7 @@ from tests.window.disc import disc
 from viewer.gpu.overlay import info
 from viewer.gpu.painter import Painter
 from viewer.view import Grid, View
-from viewer.window.compiler import Compiler, Made
+from viewer.window.show.compiler import Compiler, Made
 
 GRID = Grid(View(), 64, 48)
 

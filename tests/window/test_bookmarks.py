@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from tests.strategies import fractions, views
 from viewer.errors import FileError
 from viewer.view import View
-from viewer.window import places as module
-from viewer.window.bookmarks import Bookmark, Places, from_toml, to_toml
-from viewer.window.history import Spot
-from viewer.window.places import Store, folder
+from viewer.window.places import store as module
+from viewer.window.places.bookmarks import Bookmark, Places, from_toml, to_toml
+from viewer.window.places.history import Spot
+from viewer.window.places.store import Store, folder
 
 heights = fractions(3).map(lambda z: z / 2**7)
 spots = st.builds(Spot, views(deepest=150), heights)

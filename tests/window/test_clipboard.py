@@ -17,7 +17,7 @@ from tests.window.desktop import Viewer
 from tests.window.paste import Paster
 from viewer.errors import FileError
 from viewer.view import View
-from viewer.window.clipboard import png_of, put, put_picture
+from viewer.window.saving.clipboard import png_of, put, put_picture
 
 GREYS = np.arange(60, dtype=np.uint8).reshape(6, 10)
 COLOURS = np.stack([GREYS, GREYS + 1, 255 - GREYS], axis=2)

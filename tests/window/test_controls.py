@@ -6,9 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from viewer.window import controls, slices, tools
-from viewer.window.controls import BINDINGS, CONTROLS, Action
+from viewer.window import tools
 from viewer.window.desk import PLACES
+from viewer.window.hands import controls, slices
+from viewer.window.hands.controls import BINDINGS, CONTROLS, Action
 from viewer.window.session import CHANGES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,7 +32,9 @@ def test_every_action_is_done_in_one_place() -> None:
     are checked by name), or by the pointer."""
     window = ROOT / "viewer" / "window"
     names = ("app.py", "desk.py", "matters.py", "save_desk.py", "browsing.py")
-    source = "".join((window / name).read_text(encoding="utf-8") for name in names)
+    files = [path for path in window.rglob("*.py") if path.name in names]
+    assert len(files) == len(names)
+    source = "".join(path.read_text(encoding="utf-8") for path in files)
     for action in Action:
         by_app = f"Action.{action.name}:" in source or action in PLACES
         by_session = sum(action in table for table in (CHANGES, tools.CHANGES, slices.CHANGES))
@@ -69,7 +72,7 @@ def test_the_table_as_markdown() -> None:
 
 def test_the_table_needs_no_window_and_no_numpy() -> None:
     check = (
-        "import sys, viewer.window.controls;"
+        "import sys, viewer.window.hands.controls;"
         "sys.exit(any(m in sys.modules for m in ('numpy', 'moderngl', 'pyglet', 'PIL')))"
     )
     assert subprocess.run([sys.executable, "-c", check], cwd=ROOT, check=False).returncode == 0

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.oracle import read, real, sign
 from tests.strategies import fewer, fractions, programs, tame_constants
 from viewer.program import Program, parse
-from viewer.window.decides import Decision, decide, source_lines
+from viewer.window.insight.decides import Decision, decide, source_lines
 
 WORDS = ("add", "sub", "mul", "min", "max", "neg", "abs", "square", "and", "or", "sqrt")
 PAGE = b"""# two discs, one cut off

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from tests.window.test_session import FACTS
 from viewer.window.backends.protocols import KEYS
-from viewer.window.controls import Action
 from viewer.window.dialogs import clicked, keyed, typed, wheeled
-from viewer.window.files import Files
-from viewer.window.form_panel import form_panel
-from viewer.window.gallery import sheet_of
-from viewer.window.hud import panels
-from viewer.window.overlay import Hit, Typesetter, em_of, leading_of
-from viewer.window.panels import Place
+from viewer.window.files.gallery import sheet_of
+from viewer.window.files.listed import Files
+from viewer.window.hands.controls import Action
+from viewer.window.saving.form_panel import form_panel
 from viewer.window.session import Session
+from viewer.window.text.hud import panels
+from viewer.window.text.overlay import Hit, Typesetter, em_of, leading_of
+from viewer.window.text.panels import Place
 
 SIZE = (800, 600)
 FILES = Files.of(tuple(Path(f"{n}.vm") for n in range(40)))

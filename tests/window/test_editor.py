@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from viewer.errors import FileError
-from viewer.window.editor import command, edit
+from viewer.window.files.editor import command, edit
 
 PATH = Path("/a/b.vm")
 

@@ -16,8 +16,8 @@ from viewer.passes.settle import outcomes, settle
 from viewer.program import parse
 from viewer.program.interval import Interval
 from viewer.view import Grid, View
-from viewer.window.decides import decide
-from viewer.window.extract import of_view, text_of
+from viewer.window.insight.decides import decide
+from viewer.window.insight.extract import of_view, text_of
 
 
 @fewer(2)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viewer.errors import FileError
-from viewer.window.files import EVERY, Files, Folders, listed, names_of, natural, opened
+from viewer.window.files.listed import EVERY, Files, Folders, listed, names_of, natural, opened
 
 A, B, C, D = (Path(f"{name}.vm") for name in "abcd")
 

@@ -15,7 +15,7 @@ from viewer.passes.extent import Box, extent
 from viewer.program import parse
 from viewer.program import read as read_file
 from viewer.view import Block, Grid
-from viewer.window.fit import MARGIN, fitted
+from viewer.window.places.fit import MARGIN, fitted
 
 EXACT = ("add", "sub", "mul", "min", "max", "neg", "abs", "square", "sqrt", "div", "exp", "ln")
 points = st.tuples(numbers(32), numbers(32))

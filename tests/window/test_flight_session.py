@@ -16,12 +16,12 @@ from tests.strategies import deep_views
 from tests.window.test_session import FACTS, SHAPE, pixels_apart
 from viewer.errors import UsageError
 from viewer.view import View, log2
-from viewer.window.camera import FLY_OCTAVES, FRAME, LONGEST, MOVE_SECONDS
 from viewer.window.command import add_options, prepare
-from viewer.window.controls import Action
-from viewer.window.hands import PAIR_DISTANCE, PAIR_SECONDS, Clicks, Held
-from viewer.window.hud import panels
+from viewer.window.hands.camera import FLY_OCTAVES, FRAME, LONGEST, MOVE_SECONDS
+from viewer.window.hands.clicks import PAIR_DISTANCE, PAIR_SECONDS, Clicks, Held
+from viewer.window.hands.controls import Action
 from viewer.window.session import CHANGES, Session
+from viewer.window.text.hud import panels
 
 MOVES = (
     *(Action.PAN_LEFT, Action.PAN_UP, Action.ZOOM_IN, Action.ZOOM_OUT, Action.CLICK_IN),

@@ -12,8 +12,8 @@ from viewer.errors import ViewerError
 from viewer.picture.command import check
 from viewer.picture.look import Look
 from viewer.picture.palettes import PALETTES, palette_of
-from viewer.window.form import FIELDS, KEYS, NAMES, Form, file_name, options, size_text
-from viewer.window.form_panel import FIRST, form_panel, pressed
+from viewer.window.saving.form import FIELDS, KEYS, NAMES, Form, file_name, options, size_text
+from viewer.window.saving.form_panel import FIRST, form_panel, pressed
 
 WINDOW = (1024, 768)
 SOURCE = Path("gears.vm")

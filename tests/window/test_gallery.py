@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from tests.window.disc import disc
 from viewer.window.errands import Errands
-from viewer.window.gallery import STEPS, Gallery, sheet_of
-from viewer.window.insets import Insets, Thumb
-from viewer.window.overlay import COLOURS, Typesetter
-from viewer.window.panels import Tone
-from viewer.window.sheet import Sheet
-from viewer.window.thumbnails import Thumbnails
+from viewer.window.files.gallery import STEPS, Gallery, sheet_of
+from viewer.window.files.sheet import Sheet
+from viewer.window.files.thumbnails import Thumbnails
+from viewer.window.places.insets import Insets, Thumb
+from viewer.window.text.overlay import COLOURS, Typesetter
+from viewer.window.text.panels import Tone
 
 SIZES = ((800, 600, 1.0), (1920, 1080, 1.0), (1600, 1200, 2.0), (200, 150, 1.0), (1, 1, 1.0))
 PATIENCE = 20.0

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from tests.strategies import deep_views
 from tests.window.test_session import SHAPE
 from viewer.view import log2
-from viewer.window.camera import FRAME, GLIDE_LEAST, GLIDE_MOST, GLIDE_SECONDS
-from viewer.window.controls import Action
+from viewer.window.hands.camera import FRAME, GLIDE_LEAST, GLIDE_MOST, GLIDE_SECONDS
+from viewer.window.hands.controls import Action
 from viewer.window.session import Session
 
 SIZE = (800, 600)

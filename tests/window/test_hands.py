@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viewer.window.hands import SWING_SECONDS, TURN_MOST, TURN_PARTS, Swing, Turns
+from viewer.window.hands.clicks import SWING_SECONDS, TURN_MOST, TURN_PARTS, Swing, Turns
 
 
 @given(st.lists(st.floats(-3, 3), max_size=40))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viewer.view import View
-from viewer.window.history import MOST, REST, History, Spot
+from viewer.window.places.history import MOST, REST, History, Spot
 
 
 def spot(n: int) -> Spot:

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viewer.view import Size, View
-from viewer.window.controls import Action
-from viewer.window.heights import Ends
-from viewer.window.inputs import Inputs
-from viewer.window.overlay import Hit
-from viewer.window.presets import wasd
+from viewer.window.hands.controls import Action
+from viewer.window.hands.heights import Ends
+from viewer.window.hands.inputs import Inputs
+from viewer.window.hands.presets import wasd
+from viewer.window.hands.slider import Track
 from viewer.window.session import Session, Shape
-from viewer.window.slider import Track
+from viewer.window.text.overlay import Hit
 
 SHAPE = Shape(Path("a.vm"), 10, 8, True)
 SIZE = (800, 600)

@@ -10,11 +10,11 @@ import pytest
 from PIL import Image
 
 from viewer.view import View
-from viewer.window.engrave import Engraver, layers
-from viewer.window.history import Spot
-from viewer.window.insets import MARK, MOST, Insets, inset_size, map_frames, thumbnail
-from viewer.window.minimap import frames
-from viewer.window.overlay import Typesetter
+from viewer.window.places.history import Spot
+from viewer.window.places.insets import MARK, MOST, Insets, inset_size, map_frames, thumbnail
+from viewer.window.places.minimap import frames
+from viewer.window.text.engrave import Engraver, layers
+from viewer.window.text.overlay import Typesetter
 
 SIZE = (800, 600)
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from viewer.errors import ParseError
 from viewer.window.backends.protocols import KEYS
-from viewer.window.controls import CONTROLS, Action, Binding, Control
-from viewer.window.keyfile import MODIFIERS, name_of, remapped, trigger_of
+from viewer.window.hands.controls import CONTROLS, Action, Binding, Control
+from viewer.window.hands.keyfile import MODIFIERS, name_of, remapped, trigger_of
 
 MOUSE = {
     binding.action

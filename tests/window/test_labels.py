@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from viewer.picture.modes import MODES, Measure, measure_of
 from viewer.view import Grid, View
-from viewer.window.labels import MOST, chosen, crossings, text_of
-from viewer.window.overlay import leading_of
+from viewer.window.text.labels import MOST, chosen, crossings, text_of
+from viewer.window.text.overlay import leading_of
 
 SIZE, EM = (800, 600), 14
 ROOM = 110, leading_of(EM)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from viewer.gpu.marks import Layer, Marks
 from viewer.sign.survey import Survey, Zone
-from viewer.window.legend import RAMP, ROOM, colour, edges, layers, legend_panel
+from viewer.window.text.legend import RAMP, ROOM, colour, edges, layers, legend_panel
 
 
 def zone(name: str, heat: float, *rectangles: tuple[int, int, int, int]) -> Zone:

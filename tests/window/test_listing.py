@@ -14,10 +14,9 @@ from tests.window.test_decides import PAGE
 from viewer.program import parse
 from viewer.view import Grid, View
 from viewer.window import dialogs
-from viewer.window.controls import Action
 from viewer.window.errands import Errands
-from viewer.window.hud import Facts, panels
-from viewer.window.listing import (
+from viewer.window.hands.controls import Action
+from viewer.window.insight.listing import (
     CLOSED,
     NARROWEST,
     Found,
@@ -26,10 +25,11 @@ from viewer.window.listing import (
     rows_of,
     width_of,
 )
-from viewer.window.matters import LARGEST, Matters, found_in
-from viewer.window.overlay import Hit, Typesetter
-from viewer.window.panels import Panel, Place, Tone
+from viewer.window.insight.matters import LARGEST, Matters, found_in
 from viewer.window.session import Session
+from viewer.window.text.hud import Facts, panels
+from viewer.window.text.overlay import Hit, Typesetter
+from viewer.window.text.panels import Panel, Place, Tone
 
 FACTS = Facts(1.0, "tiles", "a driver of many words " * 9, None, None)
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from viewer.picture.look import Look
 from viewer.picture.modes import MODES
 from viewer.picture.palettes import PALETTES, luminance, palette_of
-from viewer.window.light import LIGHT_SECONDS, STRONGEST, Light
-from viewer.window.lookpanel import looked, looks_panel, text_of
-from viewer.window.looks import (
+from viewer.window.session import Session, Shape
+from viewer.window.show.light import LIGHT_SECONDS, STRONGEST, Light
+from viewer.window.show.looks import (
     PLAIN,
     WORDS,
     Looks,
@@ -24,7 +24,7 @@ from viewer.window.looks import (
     inks_of,
     palette_name,
 )
-from viewer.window.session import Session, Shape
+from viewer.window.text.lookpanel import looked, looks_panel, text_of
 
 looks = st.builds(
     lambda mode, palette, wipe: replace(Looks(wipe=wipe).with_mode(mode)).next_palette(palette),

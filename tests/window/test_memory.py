@@ -11,9 +11,9 @@ import pytest
 
 from viewer.errors import FileError
 from viewer.view import View
-from viewer.window.history import REST, Spot
-from viewer.window.memory import Memory
-from viewer.window.places import Store
+from viewer.window.places.history import REST, Spot
+from viewer.window.places.memory import Memory
+from viewer.window.places.store import Store
 
 FILE, OTHER = Path("/somewhere/gears.vm"), Path("/somewhere/frost.vm")
 

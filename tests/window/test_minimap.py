@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.strategies import fractions, sizes, views
 from viewer.view import Size, View
-from viewer.window.minimap import CLOSE, Frame, frames
+from viewer.window.places.minimap import CLOSE, Frame, frames
 
 INSET = (144, 108)
 homes = st.builds(View, fractions(2), fractions(2), st.sampled_from((Fraction(1), Fraction(1, 3))))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from viewer.errors import FileError
-from viewer.window.opener import command, open_file
+from viewer.window.files.opener import command, open_file
 
 
 def test_what_is_run_on_each_system() -> None:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from viewer.errors import DrawError, FileError, ParseError
 from viewer.gpu.overlay import Canvas, Overlay
-from viewer.window.overlay import COLOURS, EM, Placed, Typesetter
-from viewer.window.panels import (
+from viewer.window.text.overlay import COLOURS, EM, Placed, Typesetter
+from viewer.window.text.panels import (
     Panel,
     Place,
     Row,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from viewer.errors import ParseError
-from viewer.window.controls import CONTROLS, Action, Binding, Control, bindings
-from viewer.window.keyfile import own_controls, remapped
-from viewer.window.presets import LETTERS, wasd
+from viewer.window.hands.controls import CONTROLS, Action, Binding, Control, bindings
+from viewer.window.hands.keyfile import own_controls, remapped
+from viewer.window.hands.presets import LETTERS, wasd
 
 WASD = wasd(CONTROLS)
 

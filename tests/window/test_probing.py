@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from viewer.view import Grid, View
-from viewer.window.panels import Tone, table_panel
-from viewer.window.probing import probe, read, rows, ruler
+from viewer.window.insight.probing import probe, read, rows, ruler
+from viewer.window.text.panels import Tone, table_panel
 
 DISC = b"x var-x\ny var-y\nxx square x\nyy square y\ns add xx yy\none const 1\nd sub s one\n"
 

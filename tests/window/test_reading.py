@@ -12,7 +12,7 @@ from viewer.errors import ParseError
 from viewer.gpu.tiled import Slice
 from viewer.sign.atlas import sheet
 from viewer.view import Grid, View
-from viewer.window.reading import Ahead, read
+from viewer.window.files.reading import Ahead, read
 
 DISC = b"x var-x\ny var-y\na square x\nb square y\nc add a b\nr const 0.5\nd sub c r\n"
 GRID = Grid(View(), 64, 48)

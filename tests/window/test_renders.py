@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 from tests.window.disc import disc
 from viewer.errors import FileError
 from viewer.picture.provenance import read
-from viewer.window.renders import NICENESS, Order, Progress, Queue, Saved
+from viewer.window.saving.renders import NICENESS, Order, Progress, Queue, Saved
 
 SMALL = ("--size=64x48", "--view=0.5,0@2")
 LARGE = ("--size=20000", "--aa=8", "--engine=blocks")
@@ -125,7 +125,7 @@ def test_closing_gives_up_all(folder: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="kills are otherwise there")
 def test_when_the_window_is_killed_so_is_the_drawing(folder: Path) -> None:
     code = (
-        "import time; from pathlib import Path; from viewer.window.renders import *;"
+        "import time; from pathlib import Path; from viewer.window.saving.renders import *;"
         f"q = Queue(); q.add(Order(Path('d.vm'), {disc()!r}, Path({str(folder / 'a.png')!r}),"
         f" {LARGE!r}));"
         "[*q.due()]\nwhile not q.progress.done: time.sleep(0.01)\n"

@@ -13,7 +13,7 @@ from tests.window.desktop import Event, Viewer
 from tests.window.disc import SIZE, disc
 from tests.window.faulty import SMALL
 from viewer.view import View
-from viewer.window.places import Store
+from viewer.window.places.store import Store
 from viewer.window.trace import Trace
 
 Break = Callable[[bool], None]

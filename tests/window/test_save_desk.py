@@ -20,14 +20,14 @@ from viewer.passes import optimise
 from viewer.picture.look import Look
 from viewer.program import parse
 from viewer.view import Size, View
-from viewer.window.compiler import Compiler, Made
-from viewer.window.controls import Action
-from viewer.window.looks import Looks
-from viewer.window.renders import Queue
-from viewer.window.save_desk import SaveDesk
-from viewer.window.saving import told_of
-from viewer.window.screen import Screen
+from viewer.window.hands.controls import Action
+from viewer.window.saving.renders import Queue
+from viewer.window.saving.save_desk import SaveDesk
+from viewer.window.saving.saves import told_of
 from viewer.window.session import Session, Shape
+from viewer.window.show.compiler import Compiler, Made
+from viewer.window.show.looks import Looks
+from viewer.window.show.screen import Screen
 from viewer.window.trace import Trace
 
 SIZE: Size = (60, 40)

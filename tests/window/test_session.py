@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from viewer.errors import FileError, ParseError
 from viewer.gpu.accuracy import EXACT, Accuracy
 from viewer.view import View
-from viewer.window.controls import Action
-from viewer.window.hud import Facts, panels
-from viewer.window.panels import Place, Tone
+from viewer.window.hands.controls import Action
 from viewer.window.session import Session, Shape, to_pixels
+from viewer.window.text.hud import Facts, panels
+from viewer.window.text.panels import Place, Tone
 
 FACTS = Facts(27.34, "glsl, 8 pieces", "llvmpipe", Decimal("-0.25"), None)
 SHAPE = Shape(Path("a.vm"), 10, 8, False)

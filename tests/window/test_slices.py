@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from tests.strategies import deep_views
 from viewer.view import View
-from viewer.window import slices
-from viewer.window.controls import Action
-from viewer.window.heights import REACH, SWEEP_SECONDS, Ends, as_text, stepped
-from viewer.window.overlay import Typesetter, em_of
+from viewer.window.hands import slices
+from viewer.window.hands.controls import Action
+from viewer.window.hands.heights import REACH, SWEEP_SECONDS, Ends, as_text, stepped
+from viewer.window.hands.slider import LEAST, Sliders, track
 from viewer.window.session import Session, Shape
-from viewer.window.slider import LEAST, Sliders, track
+from viewer.window.text.overlay import Typesetter, em_of
 
 SLICED = Shape(Path("a.vm"), 10, 8, True)
 FLAT = SLICED._replace(uses_z=False)

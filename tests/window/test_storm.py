@@ -12,8 +12,8 @@ import pytest
 from tests.window.hand import Hand
 from tests.window.storm import Storm
 from viewer.window.backends import NAMES
-from viewer.window.controls import BINDINGS
-from viewer.window.keyfile import trigger_of
+from viewer.window.hands.controls import BINDINGS
+from viewer.window.hands.keyfile import trigger_of
 
 GUST = 50
 """Events between two looks whether the window answers."""

@@ -11,7 +11,7 @@ from viewer.errors import FileError
 from viewer.resources import assets
 from viewer.view import View
 from viewer.window.command import Opening, add_options, prepare
-from viewer.window.files import opened
+from viewer.window.files.listed import opened
 
 
 def opening(*words: str) -> Opening:

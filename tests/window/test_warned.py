@@ -9,11 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viewer.errors import ParseError
-from viewer.window.controls import Action
-from viewer.window.hud import Facts, panels
-from viewer.window.panels import Place, Tone
+from viewer.window.hands.controls import Action
+from viewer.window.insight.warned import (
+    NONE,
+    SECONDS,
+    Warned,
+    warnings_in,
+    warnings_panel,
+    warnings_row,
+)
 from viewer.window.session import Session, Shape
-from viewer.window.warned import NONE, SECONDS, Warned, warnings_in, warnings_panel, warnings_row
+from viewer.window.text.hud import Facts, panels
+from viewer.window.text.panels import Place, Tone
 
 FACTS = Facts(1.0, "tiles", "llvmpipe", None, None)
 SHAPE = Shape(Path("folder/disc.vm"), 7, 7, uses_z=False)

@@ -12,8 +12,8 @@ import pytest
 
 from viewer.errors import FileError
 from viewer.program.parse import read_bytes
-from viewer.window import watch as watching
-from viewer.window.watch import CLOSE_INTERVAL, EARLY, INTERVAL, QUIET, Watch
+from viewer.window.files import watch as watching
+from viewer.window.files.watch import CLOSE_INTERVAL, EARLY, INTERVAL, QUIET, Watch
 
 WHOLE = [f"_0 var-x\n# version {n}\n".encode() + b"# filling\n" * 400 for n in range(8)]
 

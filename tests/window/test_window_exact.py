@@ -16,7 +16,7 @@ from viewer.engines.exact import Exact
 from viewer.gpu.easel import REST, Picture
 from viewer.program import Program, parse
 from viewer.view import Grid, View
-from viewer.window.exactly import Exactly
+from viewer.window.show.exactly import Exactly
 
 LINE = b"x var-x\ny var-y\nr sub x y"
 WAVE = b"x var-x\ny var-y\na sin x\nr sub y a"

@@ -20,7 +20,7 @@ from viewer.picture.modes import MODES
 from viewer.picture.palettes import PALETTES
 from viewer.program import parse
 from viewer.view import Grid, View
-from viewer.window.looks import DARK, WORDS
+from viewer.window.show.looks import DARK, WORDS
 
 WAVES = b"""x var-x
 y var-y

@@ -16,10 +16,10 @@ from tests.window.desktop import PATIENCE, Viewer
 from tests.window.disc import SIZE
 from viewer.picture.provenance import read
 from viewer.view import View
-from viewer.window.form import FIELDS, Form
-from viewer.window.form_panel import FIRST, LEFT, NAME, VALUE, form_panel
-from viewer.window.overlay import Typesetter, em_of, leading_of
-from viewer.window.panels import Panel
+from viewer.window.saving.form import FIELDS, Form
+from viewer.window.saving.form_panel import FIRST, LEFT, NAME, VALUE, form_panel
+from viewer.window.text.overlay import Typesetter, em_of, leading_of
+from viewer.window.text.panels import Panel
 
 LONG = ("S", "2", "0", "0", "0", "0", "Down", "Left", "Down", "Right", "Return")
 """A picture that takes minutes: 20,000 pixels a side, 64 samples each, in colours."""

@@ -13,7 +13,7 @@ from tests.window.desktop import Viewer
 from tests.window.disc import CENTRE, SIZE, disc
 from tests.window.x11 import drop
 from viewer.view import View
-from viewer.window.gallery import sheet_of
+from viewer.window.files.gallery import sheet_of
 
 DISCS = {"1": 0.1, "2": 0.2, "10": 0.3}
 """Names, in the order in which people count, and how large their discs are."""

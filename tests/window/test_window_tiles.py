@@ -23,8 +23,8 @@ from viewer.sign.formula import sign_form
 from viewer.sign.layout import lay_out
 from viewer.sign.survey import Survey, survey
 from viewer.view import Grid, View
-from viewer.window.legend import layers, legend_panel
-from viewer.window.overlay import Typesetter
+from viewer.window.text.legend import layers, legend_panel
+from viewer.window.text.overlay import Typesetter
 
 DENSE = (1152, 921)
 """The window's size on a display of twice the density: nine tenths of the screen."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from viewer.gpu.marks import Layer
 from viewer.view import View
-from viewer.window.zoombox import framed
+from viewer.window.hands.zoombox import framed
 
 sizes = st.tuples(st.integers(1, 90), st.integers(1, 90))
 parts = st.tuples(st.floats(0, 1), st.floats(0, 1))

@@ -18,22 +18,22 @@ from viewer.gpu.refusals import refusals
 from viewer.program.parse import read_bytes
 from viewer.view import Grid, Size
 from viewer.window.backends import open_window
-from viewer.window.browsing import Browser
-from viewer.window.camera import FRAME
-from viewer.window.compiler import Compiler, Made, Pause
-from viewer.window.controls import Action
 from viewer.window.desk import Desk
 from viewer.window.errands import Errands
-from viewer.window.history import Spot
-from viewer.window.inputs import Inputs
-from viewer.window.keyfile import own_controls
-from viewer.window.memory import Memory
-from viewer.window.overlay import Hit
-from viewer.window.places import Store, folder
-from viewer.window.reading import Ahead
-from viewer.window.screen import Screen
+from viewer.window.files.browsing import Browser
+from viewer.window.files.reading import Ahead
+from viewer.window.hands.camera import FRAME
+from viewer.window.hands.controls import Action
+from viewer.window.hands.inputs import Inputs
+from viewer.window.hands.keyfile import own_controls
+from viewer.window.hands.slider import Track
+from viewer.window.places.history import Spot
+from viewer.window.places.memory import Memory
+from viewer.window.places.store import Store, folder
 from viewer.window.session import Session, Shape
-from viewer.window.slider import Track
+from viewer.window.show.compiler import Compiler, Made, Pause
+from viewer.window.show.screen import Screen
+from viewer.window.text.overlay import Hit
 from viewer.window.trace import Trace
 
 SIZE: Size = (1024, 768)

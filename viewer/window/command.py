@@ -52,7 +52,7 @@ class Opening:
     @property
     def path(self) -> Path:
         """The first file. Raises `FileError` where there is none."""
-        from viewer.window.files import opened
+        from viewer.window.files.listed import opened
 
         return opened(self.named).current
 
@@ -60,8 +60,8 @@ class Opening:
         """Shows it until the window is closed; returns the exit status. See `app.run`."""
         from viewer.view import View
         from viewer.window.app import run
-        from viewer.window.controls import CONTROLS
-        from viewer.window.presets import wasd
+        from viewer.window.hands.controls import CONTROLS
+        from viewer.window.hands.presets import wasd
         from viewer.window.session import Session
 
         home = View() if self.fly else self.view

@@ -13,23 +13,24 @@ from pathlib import Path
 from viewer.errors import FileError, ViewerError
 from viewer.passes.extent import Box, extent
 from viewer.picture.provenance import Provenance, digest_of
-from viewer.window import clipboard, slices
 from viewer.window.backends import Backend
-from viewer.window.compiler import Compiler, Made
-from viewer.window.controls import Action
-from viewer.window.editor import edit
 from viewer.window.errands import Errands
-from viewer.window.fit import fitted
-from viewer.window.history import Spot
-from viewer.window.looks import WORDS, palette_name
-from viewer.window.matters import Matters
-from viewer.window.memory import Memory
-from viewer.window.probing import Finding
-from viewer.window.save_desk import SaveDesk
-from viewer.window.screen import Screen
+from viewer.window.files.editor import edit
+from viewer.window.hands import slices
+from viewer.window.hands.controls import Action
+from viewer.window.insight.matters import Matters
+from viewer.window.insight.probing import Finding
+from viewer.window.insight.warned import warnings_in
+from viewer.window.places.fit import fitted
+from viewer.window.places.history import Spot
+from viewer.window.places.memory import Memory
+from viewer.window.saving import clipboard
+from viewer.window.saving.save_desk import SaveDesk
 from viewer.window.session import Session
+from viewer.window.show.compiler import Compiler, Made
+from viewer.window.show.looks import WORDS, palette_name
+from viewer.window.show.screen import Screen
 from viewer.window.trace import Trace
-from viewer.window.warned import warnings_in
 
 WARNED = 200_000
 """Operations of a program that is looked at for what is odd about it: that takes a second."""

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from viewer.window.camera import Point
-from viewer.window.controls import Action
-from viewer.window.form_panel import pressed
-from viewer.window.gallery import sheet_of
-from viewer.window.listing import rows_of
-from viewer.window.overlay import Hit
-from viewer.window.panels import Place
+from viewer.window.files.gallery import sheet_of
+from viewer.window.files.sheet import Sheet
+from viewer.window.hands.camera import Point
+from viewer.window.hands.controls import Action
+from viewer.window.insight.listing import rows_of
+from viewer.window.saving.form_panel import pressed
 from viewer.window.session import Session
-from viewer.window.sheet import Sheet
+from viewer.window.text.overlay import Hit
+from viewer.window.text.panels import Place
 
 REPEATED = {"Up", "Down", "Left", "Right", "Backspace", "PageUp", "PageDown"}
 """The keys that do what they do again while they are held."""

@@ -20,22 +20,22 @@ from viewer.gpu.marks import Ink, Layer
 from viewer.picture.render import block_greys
 from viewer.program import Program
 from viewer.view import Grid, Size, View
-from viewer.window.compiler import Made
-from viewer.window.engrave import Engraver, layers
 from viewer.window.errands import Errands
-from viewer.window.files import names_of
-from viewer.window.gallery import sheet_of
-from viewer.window.heights import Ends
-from viewer.window.history import Spot
-from viewer.window.insets import Insets, inset_size, map_frames
-from viewer.window.minimap import frames
-from viewer.window.overlay import Placed, Typesetter, em_of, margin_of
-from viewer.window.panels import Row
-from viewer.window.probing import Finding, probe, read, rows, ruler
+from viewer.window.files.gallery import sheet_of
+from viewer.window.files.listed import names_of
+from viewer.window.files.thumbnails import Thumbnails
+from viewer.window.hands.heights import Ends
+from viewer.window.hands.slider import Sliders, Track
+from viewer.window.hands.zoombox import framed
+from viewer.window.insight.probing import Finding, probe, read, rows, ruler
+from viewer.window.places.history import Spot
+from viewer.window.places.insets import Insets, inset_size, map_frames
+from viewer.window.places.minimap import frames
 from viewer.window.session import Session
-from viewer.window.slider import Sliders, Track
-from viewer.window.thumbnails import Thumbnails
-from viewer.window.zoombox import framed
+from viewer.window.show.compiler import Made
+from viewer.window.text.engrave import Engraver, layers
+from viewer.window.text.overlay import Placed, Typesetter, em_of, margin_of
+from viewer.window.text.panels import Row
 
 Greys = NDArray[np.uint8]
 

@@ -17,19 +17,19 @@ from viewer.errors import UsageError, ViewerError
 from viewer.picture.look import Look
 from viewer.view import Grid, Size, View
 from viewer.window import tools
-from viewer.window.camera import Camera, Point
-from viewer.window.controls import CONTROLS, Action, Control
-from viewer.window.files import Files
-from viewer.window.form import BLANK, Form
-from viewer.window.gallery import CLOSED, Gallery, sheet_of
-from viewer.window.heights import Ends, Sweep
-from viewer.window.listing import CLOSED as NO_LIST
-from viewer.window.listing import Listing
-from viewer.window.looks import PLAIN, Looks
-from viewer.window.moves import MOVES
+from viewer.window.files.gallery import CLOSED, Gallery, sheet_of
+from viewer.window.files.listed import Files
+from viewer.window.hands.camera import Camera, Point
+from viewer.window.hands.controls import CONTROLS, Action, Control
+from viewer.window.hands.heights import Ends, Sweep
+from viewer.window.hands.moves import MOVES
+from viewer.window.insight.listing import CLOSED as NO_LIST
+from viewer.window.insight.listing import Listing
+from viewer.window.insight.warned import NONE as NO_WARNINGS
+from viewer.window.insight.warned import Warnings
+from viewer.window.saving.form import BLANK, Form
+from viewer.window.show.looks import PLAIN, Looks
 from viewer.window.tools import NONE, Place, Tools
-from viewer.window.warned import NONE as NO_WARNINGS
-from viewer.window.warned import Warnings
 
 BOX_LEAST = 6.0
 """A box to zoom into with both sides shorter, in ordinary pixels, was not meant as one."""

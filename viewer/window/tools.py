@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
 
-from viewer.window.controls import Action
+from viewer.window.hands.controls import Action
 
 Place = tuple[Fraction, Fraction]
 """A point in model units."""

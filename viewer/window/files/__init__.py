@@ -1,0 +1,1 @@
+"""The files that are shown: followed, stepped through, seen side by side, edited."""

@@ -1,0 +1,1 @@
+"""What a program does in a place: which lines decide, which matter, what is odd."""

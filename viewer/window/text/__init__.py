@@ -1,0 +1,1 @@
+"""What lies over the picture: panels, numbers, labels and the grid, as values and as pixels."""

@@ -1,0 +1,175 @@
+"""What the window writes over the picture, as values: panels of coloured text, without a pixel.
+
++----------------------+
+| HUD             list |   TOP      numbers about what is shown
+|       help           |   CENTRE   the table of controls
+| error, message       |   BOTTOM   stacked upwards; RIGHT: what matters here
++----------------------+
+"""
+
+from __future__ import annotations
+
+import textwrap
+from enum import Enum, auto
+from functools import lru_cache
+from itertools import zip_longest
+from typing import NamedTuple
+
+from viewer.errors import ParseError, ViewerError
+from viewer.window.hands.controls import CONTROLS, Control
+
+ACROSS = (1, 2, 3)
+WORDS = (60, 42, 36, 30, 26, 22, 18)
+"""Layouts of the help that are tried: parts side by side, and characters of what a key does."""
+
+
+class Tone(Enum):
+    """How a piece of text looks."""
+
+    PLAIN = auto()
+    QUIET = auto()
+    KEY = auto()
+    BAD = auto()
+
+
+class Place(Enum):
+    """Where a panel lies, in the order in which they get their room; panels of one edge are
+    stacked away from it."""
+
+    BOTTOM = auto()
+    RIGHT = auto()
+    TOP = auto()
+    CENTRE = auto()
+
+
+class Span(NamedTuple):
+    """A run of characters of one look; a colour, red, green and blue, stands for itself."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+    colour: tuple[int, int, int] | None = None
+
+
+Line = tuple[Span, ...]
+
+GAP: Line = (Span("   "),)
+"""Between two parts of the help."""
+
+
+class Row(NamedTuple):
+    """A name and its value."""
+
+    name: str
+    value: str
+    tone: Tone = Tone.PLAIN
+
+
+class Panel(NamedTuple):
+    """Lines of text of at most `columns` characters in one translucent box."""
+
+    place: Place
+    lines: tuple[Line, ...]
+
+    @property
+    def columns(self) -> int:
+        """The width of the widest line in characters."""
+        return max((sum(len(span.text) for span in line) for line in self.lines), default=0)
+
+    def text(self) -> str:
+        """The panel as plain text."""
+        return "\n".join("".join(span.text for span in line) for line in self.lines)
+
+
+@lru_cache(maxsize=4)
+def help_panel(table: tuple[Control, ...] = CONTROLS, columns: int = 80, lines: int = 40) -> Panel:
+    """The table of controls, laid out so that it can be written largest in a window that has room
+    for so many characters and lines: side by side, and with its words wrapped, where that helps."""
+    laid_out = (_laid_out(table, across, words) for across in ACROSS for words in WORDS)
+
+    def shrunk(panel: Panel) -> float:
+        return max(1.0, panel.columns / columns, len(panel.lines) / lines)
+
+    return min(laid_out, key=shrunk)
+
+
+def _laid_out(table: tuple[Control, ...], across: int, words: int) -> Panel:
+    """The table side by side in so many parts of about the same height; what a control does takes
+    up to `words` characters a line."""
+    rows = [textwrap.wrap(control.help, words) or [""] for control in table]
+    parts: list[list[tuple[str, list[str]]]] = [[] for _ in range(across)]
+    height, done = sum(map(len, rows)), 0
+    for control, row in zip(table, rows, strict=True):
+        parts[min(across - 1, done * across // height)].append((control.shown, row))
+        done += len(row)
+    sides = [_described(part) for part in parts if part]
+    blanks = [(Span(" " * Panel(Place.CENTRE, tuple(side)).columns),) for side in sides]
+    found: list[Line] = []
+    for abreast in zip_longest(*sides):
+        line: Line = ()
+        for side, blank in zip(abreast, blanks, strict=True):
+            line = (*line, *(GAP if line else ()), *(side or blank))
+        found.append(line)
+    return Panel(Place.CENTRE, tuple(found))
+
+
+def _described(rows: list[tuple[str, list[str]]]) -> list[Line]:
+    """Keys and what they do, all of the same width."""
+    keys = max((len(shown) for shown, _ in rows), default=0)
+    words = max((len(line) for _, lines in rows for line in lines), default=0)
+    return [
+        (Span(f"{'' if n else shown:<{keys}}", Tone.KEY), Span(f"  {line:<{words}}"))
+        for shown, lines in rows
+        for n, line in enumerate(lines)
+    ]
+
+
+def table_panel(rows: list[Row], columns: int) -> Panel:
+    """A line for each row; a value too long for `columns` goes on below itself."""
+    width = max(len(row.name) for row in rows)
+    lines: list[Line] = []
+    for row in rows:
+        for index, part in enumerate(wrapped(row.value, columns - width - 2)):
+            name = "" if index else row.name
+            lines.append((Span(f"{name:<{width}}  ", Tone.QUIET), Span(part, row.tone)))
+    return Panel(Place.TOP, tuple(lines))
+
+
+def message_panel(text: str, columns: int) -> Panel:
+    """A message, wrapped."""
+    return Panel(Place.BOTTOM, tuple((Span(line),) for line in wrapped(text, columns)))
+
+
+def problem_panel(problem: ViewerError, columns: int) -> Panel:
+    """An error: its one line, and for an error in a program the line with a caret under it."""
+    lines: list[Line] = [(Span(line, Tone.BAD),) for line in wrapped(str(problem), columns)]
+    if isinstance(problem, ParseError) and problem.text:
+        text, column = _excerpt(problem.text, problem.column - 1, columns)
+        lines += [(Span(text),), (Span(" " * column + "^", Tone.BAD),)]
+    return Panel(Place.BOTTOM, tuple(lines))
+
+
+def wrapped(text: str, columns: int) -> list[str]:
+    """The text on lines of at most `columns` characters; every line of it stays a line."""
+    columns = max(columns, 8)
+    return [
+        part for line in text.splitlines() or [""] for part in textwrap.wrap(line, columns) or [""]
+    ]
+
+
+def _excerpt(text: str, column: int, columns: int) -> tuple[str, int]:
+    """The part of one line that shows `column` (from 0), and where it is in that part.
+
+    Every character, tabs included, takes one column, so that the caret stands right.
+    """
+    text = "".join(char if char.isprintable() else " " for char in text)
+    column = min(column, len(text))
+    columns = max(columns, 8)
+    if len(text) < columns:
+        return text, column
+    start = min(max(0, column - columns // 2), max(0, len(text) + 1 - columns))
+    part = text[start : start + columns]
+    if start > 0:
+        part = "…" + part[1:]
+    if start + columns < len(text):
+        part = part[:-1] + "…"
+    return part, column - start
