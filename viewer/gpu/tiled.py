@@ -19,6 +19,7 @@ from viewer.gpu.place import Placement
 from viewer.gpu.planes import Planes
 from viewer.gpu.sources import fragment
 from viewer.gpu.straight import Straight
+from viewer.gpu.tile_programs import TilePrograms
 from viewer.gpu.tiles import TileShaders
 from viewer.program import Program
 from viewer.sign.atlas import Atlas, Sheet, Square, sheet
@@ -122,8 +123,15 @@ class Tiled:
     shaders of its own. Making one is pure work, for any thread; `compile_next` is the driver's.
     """
 
-    def __init__(self, ctx: moderngl.Context, program: Program, plane: Slice | None = None) -> None:
-        """`plane`: what is known already of the program where z is zero."""
+    def __init__(
+        self,
+        ctx: moderngl.Context,
+        program: Program,
+        plane: Slice | None = None,
+        programs: TilePrograms | None = None,
+    ) -> None:
+        """`plane`: what is known already of the program where z is zero. `programs`: linked
+        already, and not given back with this."""
         self._ctx, self._program = ctx, program
         first = plane or Slice(program, Fraction(0))
         layout = first.layout
@@ -134,10 +142,10 @@ class Tiled:
         self.summary += ", exact at any zoom" if self.exact else ""
         rest = None if self.exact else fragment("inside.frag", program)
         self.sources: tuple[str, ...] = (rest,) if rest else ()
-        self._shaders = TileShaders(ctx, rest, program.name)
+        self._shaders = TileShaders(ctx, rest, program.name, programs=programs)
         self._greys = GreyShaders(ctx, rest, program.name)
         self._cells = Cells(ctx, counted=False), Cells(ctx, counted=True)
-        self._pending = list(self._shaders.kinds)
+        self._pending = self._shaders.pending
         self._straight: Straight | None = None
 
     @property

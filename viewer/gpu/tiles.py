@@ -19,11 +19,9 @@ import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.errors import DrawError
 from viewer.gpu.place import Viewport
-from viewer.gpu.sources import explain
 from viewer.gpu.straight import one_pixel
-from viewer.resources import shader
+from viewer.gpu.tile_programs import TilePrograms, linked, tables, vectors
 from viewer.sign.cover import Cover, Tests
 from viewer.sign.tables import MOST
 from viewer.view import Block
@@ -61,9 +59,9 @@ class Load(NamedTuple):
 
 
 class TileShaders:
-    """The pipelines on one context. `rest` is the fragment shader that draws what tests cannot
-    decide, and `name` what errors about it call the program. Those that are `counted` count
-    samples (see `greys`), into a target of one float."""
+    """Draws covers on one context. `rest` is the fragment shader that draws what tests cannot
+    decide, and `name` what errors about it call the program. `programs` are those that others
+    use as well, else it has its own, `counted` or not."""
 
     def __init__(
         self,
@@ -71,38 +69,42 @@ class TileShaders:
         rest: str | None = None,
         name: str = "",
         *,
+        programs: TilePrograms | None = None,
         counted: bool = False,
     ) -> None:
-        self._ctx, self._rest, self._name, self._counted = ctx, rest, name, counted
-        self._programs: dict[int, moderngl.Program] = {}
+        self._ctx, self._rest_text, self._name = ctx, rest, name
+        self._owns = programs is None
+        self._programs = programs or TilePrograms(ctx, counted=counted)
+        self._rest: moderngl.Program | None = None
         self._kept: tuple[Cover, list[Load]] | None = None
         self._point = min(POINT, int(ctx.info["GL_POINT_SIZE_RANGE"][1]))
         self.kinds = [*KINDS, *([REST] if rest else [])]
 
+    @property
+    def pending(self) -> list[int]:
+        """The kinds that have not drawn yet."""
+        return [kind for kind in self.kinds if kind not in self._programs.warm]
+
     def program(self, kind: int) -> moderngl.Program:
         """The program for tiles of that many tests (0: flat) or for `REST`, linked when it is
         first wanted. Raises DrawError."""
-        if kind not in self._programs:
-            tests = max(0, kind)
-            head = f"#version 330 core\n#define TESTS {tests}\n"
-            head += "#define COUNTED\n" if self._counted else ""
-            head += f"#define VECTORS {vectors(tests)}\n#define TABLES {tables(tests)}\n#line 1\n"
-            text = self._rest if kind == REST else head + shader("tiles.frag")
-            try:
-                self._programs[kind] = self._ctx.program(
-                    vertex_shader=head + shader("tiles.vert"), fragment_shader=text
-                )
-            except moderngl.Error as error:
-                raise DrawError(explain(str(error), self._name)) from error
-        return self._programs[kind]
+        if kind != REST:
+            return self._programs.program(kind)
+        if self._rest is None:
+            assert self._rest_text is not None, "only with a rest"
+            head = self._programs.head(0)
+            self._rest = linked(self._ctx, head, self._rest_text, self._name)
+        return self._rest
 
     def warm(self, kind: int) -> None:
         """Draws one pixel in each way, where most of a driver's work is done."""
         one = {"window": (0, 0, 1, 1), "viewport": (0, 0, 1, 1), "samples": 1}
         data = np.ones((1, _words(kind)), np.uint32)
-        with one_pixel(self._ctx, field=self._counted):
+        with one_pixel(self._ctx, field=self._programs.counted):
             for points in (False, True) if self._pointed(kind) else (False,):
                 self._once(self._load(kind, data, points), one)
+        if kind != REST:
+            self._programs.warm.add(kind)
 
     def draw(
         self,
@@ -163,13 +165,15 @@ class TileShaders:
     def release(self) -> None:
         """Gives everything back to the driver."""
         self._forget()
-        for program in self._programs.values():
-            program.release()
-        self._programs = {}
+        if self._rest is not None:
+            self._rest.release()
+            self._rest = None
+        if self._owns:
+            self._programs.release()
 
     def _pointed(self, kind: int) -> bool:
         """Whether tiles of a kind can be points."""
-        return kind >= 0 and not self._counted
+        return kind >= 0 and not self._programs.counted
 
     def _ways(self, kind: int, data: NDArray[np.uint32]) -> Iterator[tuple[bool, Flags]]:
         """Which instances to draw as triangles, and which as points."""
@@ -197,16 +201,6 @@ class TileShaders:
         for load in self._kept[1] if self._kept else ():
             load.release()
         self._kept = None
-
-
-def vectors(tests: int) -> int:
-    """How many vec4 hold the coefficients."""
-    return -(-6 * tests // 4)
-
-
-def tables(tests: int) -> int:
-    """How many uvec4 hold the truth table."""
-    return max(1, (1 << tests) // 128)
 
 
 def instances(kind: int, group: Tests) -> NDArray[np.uint32]:

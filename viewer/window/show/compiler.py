@@ -23,6 +23,7 @@ from viewer.gpu.deep import Deep, any_depth
 from viewer.gpu.interpreter import Interpreter
 from viewer.gpu.painter import Painter
 from viewer.gpu.straight import Straight
+from viewer.gpu.tile_programs import TilePrograms
 from viewer.gpu.tiled import Tiled
 from viewer.gpu.trial import (
     Draft,
@@ -81,6 +82,7 @@ class Compiler:
     def __init__(self, ctx: moderngl.Context, ahead: Ahead | None = None) -> None:
         """`ahead`: what is known of programs already."""
         self._ctx, self._ahead = ctx, ahead or Ahead()
+        self._programs = TilePrograms(ctx)
         self._making: Generator[Pause | Made, None, None] | None = None
         self.busy = False
         """Whether a program is being made. One that is on the screen, and for which a better way to
@@ -128,10 +130,11 @@ class Compiler:
         """Gives the GL objects back."""
         self.cancel()
         self._show(None)
+        self._programs.release()
 
     def _make(self, path: Path, data: bytes, grid: Grid) -> Generator[Pause | Made, None, None]:
         reading = self._ahead.take(path, data, grid)
-        prepared = in_background(lambda: _prepared(self._ctx, reading.result()))
+        prepared = in_background(lambda: _prepared(self._ctx, self._programs, reading.result()))
         while not prepared.done():
             yield Pause("reading", 0.005)
         made = prepared.result()
@@ -216,12 +219,12 @@ class Compiler:
             last.painter.release()
 
 
-def _prepared(ctx: moderngl.Context, reading: Reading) -> Made:
+def _prepared(ctx: moderngl.Context, programs: TilePrograms, reading: Reading) -> Made:
     """With tiles, where they are right at any depth; with straight-line shaders, of local programs
-    where the view is deep, for everything else."""
+    where the view is deep, for everything else. `programs` outlive what is made."""
     shape, data, program, plane = reading
     exact = plane.exact
-    painter = Tiled(ctx, program, plane) if exact else any_depth(ctx, program)
+    painter = Tiled(ctx, program, plane, programs) if exact else any_depth(ctx, program)
     return Made(shape, data, program, painter)
 
 

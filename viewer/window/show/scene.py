@@ -59,6 +59,7 @@ class Scene:
         self._strength = 0.0
         self._counted: tuple[int, Made | None] = 0, None
         self._comparing = False
+        self._version, self._seen, self._owes = 0, -1, False
         self._wipe = 0.5
         self._labelled: tuple[object, tuple[Placed, ...]] | None = None
 
@@ -75,7 +76,7 @@ class Scene:
     @property
     def pause(self) -> float:
         """After how many seconds it is worth going on."""
-        pauses = [self._now.pause]
+        pauses = [self._now.pause, 0.0 if self._owes else math.inf]
         if self._comparing and self._before is not None:
             pauses.append(self._before.pause)
         if self._strength:
@@ -101,9 +102,11 @@ class Scene:
         self._strength = self._light.strength(now)
         if session.cursor is not None:
             self._wipe = session.cursor[0] / session.size[0]
-        asked = looks.difference or looks.wipe or self._light.on
+        # The mark of what has changed waits until the picture itself has been seen.
+        self._owes = self._light.on and compiler.version != self._seen
+        asked = looks.difference or looks.wipe or (self._light.on and not self._owes)
         self._comparing = before is not None and asked
-        made = compiler.shown
+        made, self._version = compiler.shown, compiler.version
         wanted = Picture(compiler.version, session.grid, self.samples(session, made))
         more = self._now.paint(wanted, looks.look, made, filled=self._comparing)
         if before is None or not self._comparing:
@@ -122,7 +125,7 @@ class Scene:
 
     def show(self, target: moderngl.Framebuffer, session: Session) -> None:
         """Draws it over a target's viewport, which is that of the session's size."""
-        easels = self._easels()
+        easels, self._seen = self._easels(), self._version
         if any(easel.size != session.size for easel in easels):
             target.clear()  # the driver refused that size
             return
