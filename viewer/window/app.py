@@ -34,6 +34,7 @@ from viewer.window.session import Session, Shape
 from viewer.window.show.compiler import Compiler, Made, Pause
 from viewer.window.show.screen import Screen
 from viewer.window.text.overlay import Hit
+from viewer.window.thrift import Tidy, use_few_arenas
 from viewer.window.trace import Trace
 
 SIZE: Size = (1024, 768)
@@ -61,6 +62,7 @@ def run(
     where no window can be opened; a broken program is shown in the window, to be mended.
     `trace` (or the environment's PROSPERO_TRACE) is where to write what happens.
     """
+    use_few_arenas()
     browser = Browser(named)
     session = replace(session, files=browser.files)
     try:
@@ -100,6 +102,7 @@ class App:
         self._desk = Desk(
             self._backend, self._screen, self._compiler, self._errands, self._memory, trace
         )
+        self._tidy = Tidy()
         self._status_due = 0.0
         self._quit = False
         self._hidden = False
@@ -119,6 +122,7 @@ class App:
             while not (self._quit or self._backend.is_closing):
                 self._backend.wait(pause)
                 pause = self._turn(time.monotonic())
+                self._tidy.rest(pause, self._screen.frames, time.monotonic())
         finally:
             self._close()
 
@@ -166,6 +170,7 @@ class App:
         news = watch.poll(now)
         if (likely := watch.glimpse(now)) is not None:
             self._compiler.expect(watch.path, likely, self.session.grid)
+            self._screen.stop_mark()
         if isinstance(news, FileError):
             self._trace("file", problem=str(news))
             self._fail(news)

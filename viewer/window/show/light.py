@@ -27,6 +27,10 @@ class Light:
             self._known, self._since = before, None
             self.on = before is not None and wanted
 
+    def stop(self) -> None:
+        """There is something else to do than to mark."""
+        self.on = False
+
     def seen(self, now: float) -> None:
         """The picture is on the screen: the mark begins, if it has not."""
         if self.on and self._since is None:

@@ -123,6 +123,10 @@ class Scene:
             self._strength = self._light.strength(now)
         return more
 
+    def stop_mark(self) -> None:
+        """Marks what has changed no longer."""
+        self._light.stop()
+
     def show(self, target: moderngl.Framebuffer, session: Session) -> None:
         """Draws it over a target's viewport, which is that of the session's size."""
         easels, self._seen = self._easels(), self._version

@@ -96,6 +96,10 @@ class Screen:
             )
         return min(self._scene.pause, max(0.0, self._exactly_due - time.monotonic()))
 
+    def stop_mark(self) -> None:
+        """Marks what has changed no longer: the next change is on its way."""
+        self._scene.stop_mark()
+
     def ready(self, session: Session, compiler: Compiler) -> bool:
         """Whether the picture is there, after one more turn of painting."""
         return not self._scene.paint(session, compiler)
