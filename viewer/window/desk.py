@@ -34,6 +34,8 @@ from viewer.window.trace import Trace
 
 WARNED = 200_000
 """Operations of a program that is looked at for what is odd about it: that takes a second."""
+SETTLED = 0.5
+"""Seconds that it is shown before."""
 
 Effect = Callable[[Session, float], Session]
 
@@ -58,6 +60,7 @@ class Desk:
         trace: Trace,
     ) -> None:
         self._backend, self._screen, self._compiler = backend, screen, compiler
+        self._news = 0, 0.0  # which program was shown last, and since when
         self._errands, self._memory, self._trace = errands, memory, trace
         self._saves = SaveDesk(screen, compiler, trace)
         self._matters = Matters(compiler, errands)
@@ -191,7 +194,12 @@ class Desk:
     # Work
 
     def _warned(self, session: Session, now: float) -> Session:
-        """Has the program looked at, once, for what is odd about it."""
+        """Has the program looked at, once, for what is odd about it: not at once, since the next
+        change may be on its way."""
+        if self._news[0] != self._compiler.version:
+            self._news = self._compiler.version, now
+        if now < self._news[1] + SETTLED:
+            return session
         shown = self._compiler.shown
         if shown is None or shown.shape.operations > WARNED:
             return session
