@@ -6,6 +6,7 @@ others near home only what bounds leave in doubt is drawn.
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import Future
 
 import moderngl
@@ -17,6 +18,8 @@ from viewer.program import Program
 from viewer.sign.undefined import doubtful_rows, may_be_undefined
 from viewer.view import Block, Grid
 
+SETTLED = 0.3
+"""Seconds until that is asked: the next change of the program may be on its way."""
 LARGE = 4_000
 """Operations from which on bounds take too long for a frame; all of a picture is in doubt then."""
 
@@ -27,7 +30,8 @@ class Undefined:
 
     def __init__(self, ctx: moderngl.Context, program: Program) -> None:
         self._ctx, self._program = ctx, program
-        self._possible: Future[bool] = in_background(lambda: may_be_undefined(program))
+        self._begins = time.monotonic() + SETTLED
+        self._possible: Future[bool] | None = None
         self._fields: Fields | None = None
         self._failed = False
         self._rows: tuple[Grid, range] | None = None
@@ -35,6 +39,10 @@ class Undefined:
     @property
     def possible(self) -> bool | None:
         """Whether there may be anything to draw; None until that is known."""
+        if self._possible is None:
+            if time.monotonic() < self._begins:
+                return None
+            self._possible = in_background(lambda: may_be_undefined(self._program))
         return self._possible.result() if self._possible.done() else None
 
     @property
