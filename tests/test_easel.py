@@ -10,11 +10,11 @@ from typing import cast
 import moderngl
 import numpy as np
 
+from viewer.engines.greys import box_filter
 from viewer.gpu.easel import REST, SOON, Easel, Picture
 from viewer.gpu.overlay import Overlay
 from viewer.gpu.painter import Painter
 from viewer.gpu.tiled import Tiled
-from viewer.picture.render import box_filter
 from viewer.program import parse
 from viewer.view import Block, Grid, View
 

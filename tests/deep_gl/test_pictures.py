@@ -29,10 +29,10 @@ from tests.deep_gl.painting import (
     value,
 )
 from tests.strategies import fewer
+from viewer.engines.greys import box_filter
 from viewer.engines.numpy_gc import NumpyGc
 from viewer.gpu.deep import Deep, any_depth
 from viewer.passes import optimise
-from viewer.picture.render import box_filter
 from viewer.program import parse
 from viewer.sign.tiles import Anchor
 from viewer.view import Grid, View

@@ -24,11 +24,12 @@ from tests.sign.test_runs import are_runs, cuts
 from tests.sign.test_smooth import made, mean, off_an_edge
 from viewer.engines.engine import Engine
 from viewer.engines.exact import Exact
+from viewer.engines.greys import box_filter
 from viewer.gpu import cells, tiled
 from viewer.passes import optimise
 from viewer.picture.look import Look
 from viewer.picture.palettes import palette_named, palette_of
-from viewer.picture.render import block_greys, box_filter, render_rows, render_runs
+from viewer.picture.render import block_greys, render_rows, render_runs
 from viewer.picture.save import save
 from viewer.program import parse, read
 from viewer.view import Block, Grid, View

@@ -18,9 +18,10 @@ from PIL import Image
 from tests.picture.shapes import DISC, WAVES, Dots, speckles
 from viewer.engines import registry
 from viewer.engines.engine import Engine
+from viewer.engines.greys import box_filter
 from viewer.errors import NoDeviceError, UsageError
 from viewer.picture.api import render
-from viewer.picture.render import BLOCK, MAX_SIDE, box_filter, render_rows
+from viewer.picture.render import BLOCK, MAX_SIDE, render_rows
 from viewer.program import read
 from viewer.view import Grid, View
 

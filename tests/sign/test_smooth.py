@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from tests.sign.shapes import csg
 from tests.sign.test_cover import cuts, grids
+from viewer.engines.greys import box_filter
 from viewer.engines.tiles import Tiles
 from viewer.errors import NoDeviceError
 from viewer.gpu.tiled import Tiled
 from viewer.passes import optimise
-from viewer.picture.render import box_filter, render_rows
+from viewer.picture.render import render_rows
 from viewer.program import Program, parse, read
 from viewer.view import Block, Grid, View
 

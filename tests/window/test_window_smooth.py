@@ -11,7 +11,7 @@ from PIL import Image
 
 from tests.window.desktop import PATIENCE, Size, Viewer, picture
 from tests.window.disc import SIZE, disc
-from viewer.picture.render import box_filter
+from viewer.engines.greys import box_filter
 from viewer.view import View
 
 SAMPLES = 4

@@ -49,7 +49,7 @@ class Smooth(Engine, Protocol):
 
     def greys(self, grid: Grid, block: Block, samples: int) -> NDArray[np.uint8]:
         """The block's pixels, shape (block.height, block.width), as means of samples x samples:
-        what `picture.render.box_filter` makes of the supersampled grid."""
+        what `engines.greys.box_filter` makes of the supersampled grid."""
         ...
 
 

@@ -6,6 +6,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.engines.greys import greys_of
 from viewer.gpu.offscreen import Offscreen
 from viewer.view import Block, Grid
 
@@ -25,6 +26,9 @@ class OffscreenEngine(AbstractContextManager["OffscreenEngine"]):
 
     def field(self, grid: Grid, block: Block) -> NDArray[np.floating[Any]]:
         return self._screen.draw(grid, block, field=True)
+
+    def greys(self, grid: Grid, block: Block, samples: int) -> NDArray[np.uint8]:
+        return greys_of(self._screen.program, self.inside, grid, block, samples)
 
     def prepare(self) -> None:
         self._screen.prepare()

@@ -45,6 +45,7 @@ class Offscreen:
         self, program: Program, painter: Callable[[moderngl.Context, Program], Painter]
     ) -> None:
         self._ctx = standalone()
+        self.program = program
         self._painter = painter(self._ctx, program)
         self._targets: dict[bool, Target] = {}
         self.pixels = max(_SMALLEST, _FIRST // len(program))

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.engines.engine import Engine, Smooth, Sparse
+from viewer.engines.greys import box_filter
 from viewer.errors import UsageError
-from viewer.sign.runs import Runs, grey_levels
+from viewer.sign.runs import Runs
 from viewer.view import Block, Grid
 
 MAX_SIDE = 1_000_000
@@ -69,25 +70,6 @@ def check_size(grid: Grid, aa: int) -> None:
             f"{max(grid.size)} pixels of {aa} samples a side, expected at most {MAX_SAMPLES}"
             " samples in all"
         )
-
-
-def box_filter(inside: NDArray[np.bool_], n: int) -> NDArray[np.uint8]:
-    """The mean of each n x n samples as a grey: shape (n * h, n * w) to (h, w).
-
-    The mean is taken in whole numbers: of c samples inside it is 255 * c / n**2, rounded to the
-    nearest, halves up. It does not depend on where the samples were cut into blocks.
-    """
-    samples = inside.view(np.uint8)
-    if n == 1:
-        greys: NDArray[np.uint8] = samples * np.uint8(255)
-        return greys
-    height, width = samples.shape
-    columns = samples.reshape(height // n, n, width).sum(axis=1, dtype=np.uint16)
-    # One sum of long strided slices for each sample: NumPy is slow in summing many short axes.
-    counts = columns[:, 0::n].copy()
-    for k in range(1, n):
-        counts += columns[:, k::n]
-    return np.asarray(grey_levels(n)[counts])
 
 
 def _unrolled(
