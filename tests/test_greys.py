@@ -16,7 +16,17 @@ from viewer.passes import optimise
 from viewer.program import Program, parse
 from viewer.view import Block, Grid, View
 
-VIEWS = st.sampled_from(["0,0@1", "0.31,-0.2@0.4", "0.6,0.37@30", "0.5,0.5@1e12", "-0.7,0@1e20"])
+VIEWS = st.sampled_from(
+    [
+        "0,0@1",
+        "0.31,-0.2@0.4",
+        "0.6,0.37@30",
+        "0.5,0.5@1e12",
+        "-0.7,0@1e20",
+        "1e400,0@1",
+        "0,0@1e-400",
+    ]
+)
 
 
 def both(

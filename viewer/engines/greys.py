@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from viewer.passes.spans import around, field_span
 from viewer.program import Program
+from viewer.program.number import nearest
 from viewer.program.spans import Span
 from viewer.sign.runs import grey_levels
 from viewer.view import Block, Grid
@@ -75,7 +76,7 @@ def _bounds(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Where squares begin and end, outside of their pixels; `half` below zero goes down."""
     ends = [*range(start, start + count, SIDE), start + count]
-    places = np.array([float(centre + (2 * end - total) * half) for end in ends])
+    places = np.array([nearest(centre + (2 * end - total) * half, np.float64) for end in ends])
     out = np.inf if half > 0 else -np.inf
     return np.nextafter(places[:-1], -out), np.nextafter(places[1:], out)
 
