@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from viewer.engines.blocks import Blocks, all_cores
 from viewer.engines.engine import ArrayEngine, Engine
+from viewer.engines.greys import greys_of
 from viewer.engines.jit import Jit
 from viewer.engines.numpy_gc import NumpyGc
 from viewer.engines.offscreen import OffscreenEngine
@@ -115,6 +116,9 @@ class Doubles(ArrayEngine):
         if _plain_suits(grid):
             return self._engine_here().inside(grid, block)
         return self._field_near(grid, block, None) < 0
+
+    def greys(self, grid: Grid, block: Block, samples: int) -> NDArray[np.uint8]:
+        return greys_of(self._program, self.inside, grid, block, samples)
 
     def unit(self, grid: Grid) -> Fraction:
         """See `Counting`."""

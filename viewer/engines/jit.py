@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from viewer.engines.blocks import all_cores
 from viewer.engines.engine import ArrayEngine
+from viewer.engines.greys import greys_of
 from viewer.engines.kernel import Kernel, translate
 from viewer.engines.llvm import Lanes
 from viewer.engines.pieces import Y, Z
@@ -89,6 +90,9 @@ class Jit(ArrayEngine):
         self._inside_domain = self._compile(nan_possible(program)) if analysed else self._anywhere
         self.compile_seconds = perf_counter() - start
         self._pool = ThreadPoolExecutor(threads or all_cores())
+
+    def greys(self, grid: Grid, block: Block, samples: int) -> NDArray[np.uint8]:
+        return greys_of(self._program, self.inside, grid, block, samples)
 
     @cached_property
     def _anywhere(self) -> "Machine":
