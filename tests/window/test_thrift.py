@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import platform
+import subprocess
+import sys
+
 import pytest
 
+from tests.conftest import ROOT
 from viewer.window import thrift
-from viewer.window.thrift import EVERY, RESTS, Tidy
+from viewer.window.thrift import ARENAS, EVERY, RESTS, Tidy
 
 
 def test_memory_is_given_back_at_rest_where_something_was_drawn(
@@ -26,6 +31,48 @@ def test_memory_is_given_back_at_rest_where_something_was_drawn(
     assert given == [0.0, 100.0, 101 + EVERY]
 
 
-def test_the_c_library_is_asked_without_harm() -> None:
-    thrift.use_few_arenas()
-    thrift.give_back()
+COUNT = """
+import ctypes, sys
+from threading import Barrier, Thread
+from viewer.window.thrift import give_back, use_few_arenas
+if sys.argv[1] == "few":
+    use_few_arenas()
+libc = ctypes.CDLL(None)
+libc.fdopen.restype = ctypes.c_void_p
+together = Barrier(8)
+
+def allocate():
+    together.wait()
+    for _ in range(100):
+        libc.malloc(2000)
+    together.wait()  # the arena of a thread that has ended is another's
+
+threads = [Thread(target=allocate) for _ in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+give_back()
+stream = ctypes.c_void_p(libc.fdopen(1, b"w"))
+assert libc.malloc_info(0, stream) == 0
+libc.fflush(stream)
+"""
+
+
+def arenas(how: str) -> int:
+    """How many arenas glibc has for eight threads that allocate at once."""
+    command = [sys.executable, "-c", COUNT, how]
+    done = subprocess.run(
+        command,
+        env={},  # without MALLOC_ARENA_MAX, which says the same
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout.count("<heap ")
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has arenas")
+def test_threads_share_few_arenas() -> None:
+    assert arenas("few") <= ARENAS < arenas("many")
