@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import subprocess
 import sys
+from ast import literal_eval
+from inspect import Parameter, signature
 from typing import Any
 
 import numpy as np
@@ -22,6 +25,7 @@ from viewer.picture import api, render
 from viewer.picture.notebook import SIDE
 from viewer.view import View
 
+KEYWORD_ONLY = Parameter.KEYWORD_ONLY
 SIDES = st.integers(1, 40)
 LOOKS: list[tuple[dict[str, Any], tuple[int, ...]]] = [
     ({}, ()),
@@ -132,6 +136,14 @@ def test_a_notebook_shows_a_program_s_picture(program: viewer.Program) -> None:
         assert found.format == "PNG"
         expected = api.render(program, View(), (SIDE, SIDE), aa=2, engine="blocks")
         assert np.array_equal(np.asarray(found), expected)
+
+
+def test_both_take_the_options_that_help_shows() -> None:
+    options = signature(viewer.render_rows).parameters.values()
+    defaults = {option.name: option.default for option in options if option.kind is KEYWORD_ONLY}
+    assert list(defaults) == list(api.Options.__annotations__)
+    told = re.findall(r"^ +(\w+)=(\S+) ", viewer.render.__doc__ or "", re.MULTILINE)
+    assert {name: literal_eval(value) for name, value in told} == defaults
 
 
 def test_beside_its_picture_is_one_line() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,35 +22,43 @@ from viewer.sign.undefined import doubtful_rows, may_be_undefined
 from viewer.view import Grid, Size, View
 
 Mode = Literal["fill", "distance", "iso", "gradient"]
+Sampling = Literal["centers", "reference"]
 Strips = Iterator[NDArray[np.uint8]]
 
 
+class Options(TypedDict, total=False):
+    """What `render` and `render_rows` may be told; `render_rows` has the defaults."""
+
+    engine: str
+    exact: bool
+    z: Fraction | float
+    aa: int
+    grid: Sampling
+    mode: Mode
+    palette: str | None
+    colors: str | None
+
+
 def render(
-    program: Program,
-    view: View,
-    size: Size,
-    *,
-    engine: str = "auto",
-    exact: bool = False,
-    z: Fraction | float = 0,
-    aa: int = 1,
-    grid: Literal["centers", "reference"] = "centers",
-    mode: Mode = "fill",
-    palette: str | None = None,
-    colors: str | None = None,
+    program: Program, view: View, size: Size, **options: Unpack[Options]
 ) -> NDArray[np.uint8]:
     """The picture of a program: shape (height, width) for `size` (width, height), row 0 on top.
+    Inside is 255, outside 0. The options, by name, with what they are where they are not given:
 
-    Inside is 255, outside 0; with `aa` of 2 or more a pixel is the mean of `aa` x `aa` samples.
-    `z` is the height of the slice, for programs that have one. `exact` decides every sample that
-    rounding leaves in doubt. With a `mode` other than fill, a `palette` (by name) or `colors`
-    ("inside,outside", as CSS names them) the picture is RGB, of shape (height, width, 3), or RGBA
-    where a colour is transparent, and red where the program has no value. Raises `UsageError` for
-    what is not allowed, `DrawError` or `NoDeviceError` where the engine cannot draw.
+    engine="auto"   the engine's name, as in `prospero bench`
+    exact=False     True decides every sample that rounding leaves in doubt
+    z=0             the height of the slice, for programs that have one
+    aa=1            2 or more: a pixel is the mean of `aa` x `aa` samples
+    grid="centers"  or "reference", the samples of the challenge's own script
+    mode="fill"     or "distance", "iso", "gradient"
+    palette=None    colours by a palette's name
+    colors=None     colours as "inside,outside", each as CSS names it
+
+    With another mode than fill or with colours the picture is RGB, of shape (height, width, 3), or
+    RGBA where a colour is transparent, and red where the program has no value. Raises `UsageError`
+    for what is not allowed, `DrawError` or `NoDeviceError` where the engine cannot draw.
     """
-    look = _look(mode, palette, colors)
-    samples = Grid(view, *size, _slice(z), _is_reference(grid))
-    return np.concatenate(list(_rows(program, samples, aa, look, _name(engine, exact, look))))
+    return np.concatenate(list(render_rows(program, view, size, **options)))
 
 
 def render_rows(
@@ -62,7 +70,7 @@ def render_rows(
     exact: bool = False,
     z: Fraction | float = 0,
     aa: int = 1,
-    grid: Literal["centers", "reference"] = "centers",
+    grid: Sampling = "centers",
     mode: Mode = "fill",
     palette: str | None = None,
     colors: str | None = None,
