@@ -17,6 +17,8 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
+from viewer.picture.lock import lock
+
 if sys.platform != "win32":
     import fcntl
 
@@ -52,7 +54,7 @@ def create(part: Path, like: Path | None = None) -> int:
     while True:
         descriptor = os.open(part, WRITE | os.O_CREAT | os.O_EXCL, 0o666)
         try:
-            _lock(descriptor, wait=True)
+            lock(descriptor, wait=True)
             if os.fstat(descriptor).st_nlink:
                 if sys.platform != "win32" and like is not None and like.exists():
                     os.fchmod(descriptor, like.stat().st_mode & 0o777)
@@ -73,7 +75,7 @@ def take(part: Path) -> int | None:
     except FileNotFoundError:
         return None
     try:
-        _lock(descriptor, wait=False)
+        lock(descriptor)
         found = os.fstat(descriptor)
         ours = sys.platform == "win32" or found.st_uid == os.geteuid()
         if stat.S_ISREG(found.st_mode) and found.st_nlink == 1 and ours:
@@ -105,7 +107,8 @@ def sweep(folder: Path) -> None:
 
 
 def _remove_left(part: Path) -> None:
-    """Removes a part whose process is gone. Raises `OSError` where it lives or none is there."""
+    """Removes a part whose process is gone. Raises `OSError` where it lives or none is there, or
+    where the folder knows no locks: nothing tells there that it was left."""
     if sys.platform == "win32":
         part.unlink()  # refused while it is open
         journal_of(part).unlink(missing_ok=True)
@@ -149,18 +152,6 @@ def _is_begun(part: Path) -> bool:
         return journal_of(part).lstat().st_size > 0
     except FileNotFoundError:
         return False
-
-
-def _lock(descriptor: int, *, wait: bool) -> None:
-    """Marks a part as being written, until it is closed or its process is gone."""
-    if sys.platform == "win32":
-        return
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-    except BlockingIOError:
-        raise
-    except OSError:
-        return  # a folder without locks: nothing is swept there either
 
 
 def _claim(part: Path, place: Path) -> None:

@@ -17,11 +17,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from viewer.errors import FileError
+from viewer.picture.lock import lock
 from viewer.picture.target import reported
 from viewer.pyramid.draw import Tile
-
-if sys.platform != "win32":
-    import fcntl
 
 JOURNAL = ".prospero-pyramid"
 """The journal's name: a first line that says of what, then a line for each batch."""
@@ -151,7 +149,10 @@ def opened(path: Path, digest: str, *, force: bool = False) -> Iterator[Folder]:
         path.mkdir(exist_ok=True)
         journal = open(path / JOURNAL, "a+b")  # noqa: PTH123, SIM115  (closed below)
     with journal:
-        _lock(path, journal)
+        try:
+            lock(journal.fileno())
+        except BlockingIOError:
+            raise FileError(f"{path}: another process is writing to it") from None
         folder = Folder(path, journal, digest, force)
         try:
             yield folder
@@ -173,14 +174,3 @@ def check(path: Path) -> None:
             raise FileError(f"{path}: found a file, expected a folder")
         elif not (path / JOURNAL).exists() and any(path.iterdir()):
             raise FileError(f"{path}: holds other files, expected a new folder or an empty one")
-
-
-def _lock(path: Path, journal: BinaryIO) -> None:
-    if sys.platform == "win32":
-        return
-    try:
-        fcntl.flock(journal, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise FileError(f"{path}: another process is writing to it") from None
-    except OSError:
-        return  # a folder without locks

@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -22,10 +21,8 @@ from typing import BinaryIO
 from viewer.errors import FileError
 from viewer.picture.begun import KEPT, short
 from viewer.picture.hidden import own_part
+from viewer.picture.lock import lock
 from viewer.picture.target import reported
-
-if sys.platform != "win32":
-    import fcntl
 
 _VERSION = 1
 _JOURNAL = "journal"
@@ -111,7 +108,10 @@ def opened(
         folder.mkdir(exist_ok=True)
         journal = open(folder / _JOURNAL, "a+b")  # noqa: PTH123, SIM115  (closed below)
     with journal:
-        _lock(path, journal)
+        try:
+            lock(journal.fileno())
+        except BlockingIOError:
+            raise FileError(f"{path}: another process is filming it") from None
         reel = Reel(path, folder, journal)
         if reel.done:
             _check(path, reel, asked, force, resume)
@@ -166,14 +166,3 @@ def _value(line: bytes) -> dict[str, object]:
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
-
-
-def _lock(path: Path, journal: BinaryIO) -> None:
-    if sys.platform == "win32":
-        return
-    try:
-        fcntl.flock(journal, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise FileError(f"{path}: another process is filming it") from None
-    except OSError:
-        return  # a folder without locks

@@ -15,19 +15,16 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from viewer.errors import FileError
+from viewer.picture.lock import lock
 from viewer.picture.target import reported, whole_file
 from viewer.window.places.bookmarks import Bookmark, Places, from_toml, to_toml
 from viewer.window.places.history import Spot
-
-if sys.platform != "win32":
-    import fcntl
 
 PATIENCE = 1.0
 """Seconds to wait for another window that is writing."""
@@ -116,30 +113,27 @@ class Store:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """No other window changes anything meanwhile."""
-        lock = self._root / ".lock"
-        with reported(lock):
+        path = self._root / ".lock"
+        with reported(path):
             with suppress(FileExistsError):  # what is no folder is told by what is opened in it
                 self._root.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o666)
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         try:
-            _lock(descriptor, lock)
+            _wait_for(descriptor, path)
             yield
         finally:
             os.close(descriptor)  # which unlocks it
 
 
-def _lock(descriptor: int, path: Path) -> None:
-    if sys.platform == "win32":
-        return  # two windows that mark a place in the same instant may lose one
+def _wait_for(descriptor: int, path: Path) -> None:
+    """Where there are no locks, two windows that mark a place in the same instant may lose one."""
     end = time.monotonic() + PATIENCE
     while True:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock(descriptor)
         except BlockingIOError:
             if time.monotonic() >= end:
                 raise FileError(f"{path}: another window keeps it locked") from None
             time.sleep(0.005)
-        except OSError:
-            return  # a file system without locks
         else:
             return
