@@ -48,15 +48,6 @@ KEYS = {
 }
 
 
-@pytest.fixture
-def disc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A small program in the working folder."""
-    monkeypatch.chdir(tmp_path)
-    path = tmp_path / "disc.vm"
-    path.write_bytes(SOURCE)
-    return path
-
-
 def test_json_and_plot_of_real_engines(disc: Path) -> None:
     arguments = ["disc.vm", "--size", "64", "--engines", "blocks,cupy,glsl", "--limit", "2"]
     done = subprocess.run(

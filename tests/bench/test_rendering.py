@@ -9,22 +9,12 @@ from typing import Any
 
 import pytest
 
-from tests.bench.helpers import SOURCE
 from viewer.bench import rendering
 from viewer.bench.rendering import Rendering
 from viewer.cli import main
 from viewer.picture.render import render_runs
 
 SECONDS = ("setup", "render", "write", "pack", "render_cpu", "write_cpu", "pack_cpu", "process")
-
-
-@pytest.fixture
-def disc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A small program in the working folder."""
-    monkeypatch.chdir(tmp_path)
-    path = tmp_path / "disc.vm"
-    path.write_bytes(SOURCE)
-    return path
 
 
 @pytest.mark.gl

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tests.outline.test_outline import ANNULUS, CROSS, near_an_edge, picture
+from tests.picture.commands import ENVIRONMENT, PROSPERO, folder, prospero
 from tests.picture.shapes import WAVES
-from tests.picture.test_render_command import ENVIRONMENT, PROSPERO, folder, prospero
 from viewer.engines.blocks import Blocks
 from viewer.errors import UsageError
 from viewer.picture.look import Look
@@ -136,11 +136,13 @@ def test_what_an_outline_is_not_is_said(tmp_path: Path, look: Look) -> None:
 
 def test_the_command(folder: Path) -> None:
     more = ("--size", "60x44", "--engine", "blocks")
-    done = prospero(folder, "waves.vm", "-o", "a.svg", *more, "--tolerance", "0.02")
+    done = prospero(folder, "render", "waves.vm", "-o", "a.svg", *more, "--tolerance", "0.02")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("a.svg: 60 x 44 pixels, engine blocks, ")
     fine = (folder / "a.svg").read_bytes()
-    assert len(prospero(folder, "waves.vm", "-o", "-", "--format", "svg", *more).stdout) < len(fine)
+    assert len(
+        prospero(folder, "render", "waves.vm", "-o", "-", "--format", "svg", *more).stdout
+    ) < len(fine)
     piped = subprocess.run(
         [*PROSPERO, "render", "waves.vm", "-o", "-", "--format", "pdf", *more],
         cwd=folder,
@@ -154,7 +156,7 @@ def test_the_command(folder: Path) -> None:
         (("-o", "b.svg", "--tolerance", "0"), "bad --tolerance '0', expected a number from"),
         (("-o", "b.svg", "--mode", "iso"), "an outline is filled and has no pixels, expected"),
     ):
-        done = prospero(folder, "waves.vm", *words, *more)
+        done = prospero(folder, "render", "waves.vm", *words, *more)
         assert done.returncode > 0
         assert done.stderr.startswith(line)
         assert done.stderr.count("\n") == 1

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -14,7 +12,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.conftest import ROOT
 from tests.picture.shapes import WAVES
 from viewer.flight import Tour
 from viewer.picture.api import render
@@ -24,8 +21,6 @@ from viewer.view import View
 TO = "0.3,-0.2@40"
 SIZE = (50, 34)
 LIKE_THIS = ("--size=50x34", "--aa=1", "--fps=10", "--engine=blocks", "--to", TO, "--seconds")
-PROSPERO = [sys.executable, "-m", "viewer", "film"]
-ENVIRONMENT = dict(os.environ, PYTHONPATH=str(ROOT), PYTHONWARNINGS="error")
 KEEP = 'for last; do :; done; cat > "${last#file:}"'
 """An ffmpeg: what it is sent becomes the video."""
 
@@ -39,19 +34,6 @@ def filmed(
     add_options(parser)
     said: list[str] = []
     return prepare(parser.parse_args(arguments), said.append).run(progress), said
-
-
-def prospero(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """`prospero film` in a folder."""
-    return subprocess.run(
-        [*PROSPERO, *arguments],
-        cwd=folder,
-        env={**ENVIRONMENT, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
 
 
 def encoder(folder: Path, script: str) -> str:

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.picture.commands import ENVIRONMENT, picture, prospero
 from tests.picture.films import (
-    ENVIRONMENT,
     KEEP,
     LIKE_THIS,
     SIZE,
@@ -23,11 +23,9 @@ from tests.picture.films import (
     filmed,
     frames,
     names,
-    prospero,
     sent,
 )
 from tests.picture.shapes import WAVES
-from tests.picture.test_render_command import picture
 from viewer.errors import FileError, ViewerError
 from viewer.flight import Tour
 from viewer.picture.api import render
@@ -71,7 +69,7 @@ def test_the_command_prints_a_line(folder: Path) -> None:
     """Views may begin with a minus."""
     ends = ("--from", "-.5,.25@3", "--via", "-.4,0", "--to", "-.1,0", "--z", "-1", "--to-z", "-.5")
     asked = ("waves.vm", "-o", "f%d.png", "--size=20", "--seconds=.1", "--engine=blocks")
-    done = prospero(folder, *asked, *ends)
+    done = prospero(folder, "film", *asked, *ends)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("f%d.png: 3 frames of 20 x 20 pixels, engine blocks, ")
     assert names(folder) == {"f1.png", "f2.png", "f3.png"}
@@ -137,7 +135,7 @@ def test_without_ffmpeg_there_is_one_line(folder: Path, tmp_path_factory: Factor
     (hides / "imageio_ffmpeg.py").write_text("raise ImportError\n")
     path = f"{hides}{os.pathsep}{ENVIRONMENT['PYTHONPATH']}"
     asked = ("waves.vm", "-o", "a.mp4", *LIKE_THIS, ".4")
-    done = prospero(folder, *asked, PATH=encoder(folder, ""), PYTHONPATH=path)
+    done = prospero(folder, "film", *asked, PATH=encoder(folder, ""), PYTHONPATH=path)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
         "a.mp4: ffmpeg, which makes videos, is not installed: your system has a package of that"

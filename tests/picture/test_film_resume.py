@@ -15,18 +15,15 @@ from typing import Any
 
 import pytest
 
+from tests.picture.commands import ENVIRONMENT, PROSPERO, SLOW, picture, prospero
 from tests.picture.films import (
-    ENVIRONMENT,
     KEEP,
     LIKE_THIS,
-    PROSPERO,
     encoder,
     filmed,
     names,
-    prospero,
 )
 from tests.picture.shapes import WAVES
-from tests.picture.test_render_command import SLOW, picture
 from viewer.errors import FileError
 from viewer.picture import patience
 from viewer.picture.begun import KEPT
@@ -54,7 +51,7 @@ def begun(
 ) -> subprocess.Popen[str]:
     """A long film of which a file is there."""
     process = subprocess.Popen(
-        [*PROSPERO, "slow.vm", "-o", output, *LONG, "--force", *more],
+        [*PROSPERO, "film", "slow.vm", "-o", output, *LONG, "--force", *more],
         cwd=folder,
         env={**ENVIRONMENT, **environment},
         stderr=subprocess.PIPE,
@@ -120,7 +117,7 @@ def killed(folder: Path, output: str, kills: int, seed: int) -> None:
     asked = ("waves.vm", "-o", output, *LIKE_THIS, "4", "--resume")
     for _ in range(kills):
         process = subprocess.Popen(
-            [*PROSPERO, *asked],
+            [*PROSPERO, "film", *asked],
             cwd=folder,
             env=ENVIRONMENT,
             stdout=subprocess.DEVNULL,
@@ -177,7 +174,7 @@ def test_what_is_begun_is_neither_lost_nor_mistaken(
     path = encoder(folder, f"head -c {3 * 50 * 34 * 3} > /dev/null; kill -9 $PPID")
     (Path(path) / "head").symlink_to(shutil.which("head") or "")
     asked = ("waves.vm", "-o", "a.mp4", *LIKE_THIS, ".4")
-    assert prospero(folder, *asked, PATH=path).returncode == -signal.SIGKILL
+    assert prospero(folder, "film", *asked, PATH=path).returncode == -signal.SIGKILL
     assert ".prospero-a.mp4.film" in left(folder)
     monkeypatch.setenv("PATH", encoder(folder, KEEP))
 

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from tests.picture.commands import picture
 from tests.picture.films import filmed
 from tests.picture.shapes import DISC
-from tests.picture.test_render_command import picture
 from viewer.flight import Tour
 from viewer.picture.api import Mode, render
 from viewer.picture.film.steps import Steps, mixed, steps_of

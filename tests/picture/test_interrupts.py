@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.picture.test_render_command import (
+from tests.picture.commands import (
     CPU,
     ENVIRONMENT,
     PROSPERO,
@@ -111,17 +111,17 @@ def test_an_interrupted_render_finishes_its_strip_and_says_how_to_go_on(folder: 
     said, last = lines.splitlines()
     assert (status, f"{said}\n") == (130, PATIENCE)
     assert hidden(folder) == [".prospero-a.tif.journal", ".prospero-a.tif.part"]
-    refused = prospero(folder, *options)
+    refused = prospero(folder, "render", *options)
     assert (refused.returncode, refused.stderr) == (
         1,
         "a.tif: was begun and is not finished (--resume goes on, --force begins anew)\n",
     )
     command = shlex.split(last.removeprefix("interrupted: ").removesuffix(" goes on"))
     assert command == ["prospero", "render", *options, "--resume"]
-    done = prospero(folder, *command[2:])
+    done = prospero(folder, *command[1:])
     assert (done.returncode, done.stderr) == (0, "")
     assert re.search("2048 x 1400 pixels, (512|1024) rows of them from before", done.stdout)
-    whole = prospero(folder, *(option.replace("a.tif", "b.tif") for option in options))
+    whole = prospero(folder, "render", *(option.replace("a.tif", "b.tif") for option in options))
     assert whole.returncode == 0
     assert (folder / "a.tif").read_bytes() == (folder / "b.tif").read_bytes()
     assert new_names(folder) == {"a.tif", "b.tif"}
@@ -145,7 +145,7 @@ def test_what_another_program_asked_for_leaves_nothing(folder: Path) -> None:
     ],
 )
 def test_what_cannot_be_gone_on_with_is_said(folder: Path, arguments: str, line: str) -> None:
-    done = prospero(folder, "disc.vm", *arguments.split(), "--resume")
+    done = prospero(folder, "render", "disc.vm", *arguments.split(), "--resume")
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{line}\n")
 
 
@@ -154,5 +154,5 @@ def test_what_a_killed_render_left_is_removed_by_the_next(folder: Path) -> None:
     assert interrupted(folder, signal.SIGKILL) == (-signal.SIGKILL, "")
     assert (folder / "a.png").read_bytes() == b"old"
     assert len(hidden(folder)) == 1
-    assert prospero(folder, "disc.vm", "-o", "b.png", *CPU).returncode == 0
+    assert prospero(folder, "render", "disc.vm", "-o", "b.png", *CPU).returncode == 0
     assert new_names(folder) == {"a.png", "b.png"}

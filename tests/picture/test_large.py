@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tests.conftest import ROOT
-from tests.picture.test_render_command import ENVIRONMENT
+from tests.picture.commands import ENVIRONMENT
 from tests.sign.shapes import csg
 from tests.sign.test_cover import grids
 from tests.sign.test_runs import are_runs, cuts

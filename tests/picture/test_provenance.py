@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from tests.picture.commands import ENVIRONMENT, PROSPERO, folder, picture, prospero
 from tests.picture.saved import keep
 from tests.picture.shapes import DISC
-from tests.picture.test_render_command import ENVIRONMENT, PROSPERO, folder, picture, prospero
 from viewer.engines.blocks import Blocks
 from viewer.errors import FileError, UsageError
 from viewer.picture import options as options_
@@ -204,13 +204,17 @@ CPU = ("--engine", "blocks")
 
 def test_the_command_repeats_a_picture(folder: Path) -> None:
     more = ("--view", "0.1,0.2@3", "--mode", "iso", "--palette", "light", "--size", "40x30")
-    done = prospero(folder, "waves.vm", "-o", "a.png", *more, *CPU)
+    done = prospero(folder, "render", "waves.vm", "-o", "a.png", *more, *CPU)
     assert (done.returncode, done.stderr) == (0, "")
     for name in ("b.png", "c.tif"):
-        assert prospero(folder, "waves.vm", "-o", name, "--like", "a.png", *CPU).stderr == ""
+        assert (
+            prospero(folder, "render", "waves.vm", "-o", name, "--like", "a.png", *CPU).stderr == ""
+        )
         assert np.array_equal(picture(folder / "a.png"), picture(folder / name))
     assert (folder / "a.png").read_bytes() == (folder / "b.png").read_bytes()
-    done = prospero(folder, "disc.vm", "-o", "d.png", "--like", "c.tif", "--size", "9", *CPU)
+    done = prospero(
+        folder, "render", "disc.vm", "-o", "d.png", "--like", "c.tif", "--size", "9", *CPU
+    )
     assert done.stderr == "disc.vm: is not the program of that picture\n"
     assert read(folder / "d.png").digest == digest_of(DISC.text().encode())
 
@@ -234,5 +238,5 @@ def test_standard_output_is_the_picture_s_alone(folder: Path) -> None:
         ("", "-: found no ending, expected --format and a name such as png"),
         ("tiff", "tiff goes back in its file, expected another name than -"),
     ):
-        done = prospero(folder, "disc.vm", "-o", "-", "--format", form)
+        done = prospero(folder, "render", "disc.vm", "-o", "-", "--format", form)
         assert (done.returncode, done.stdout, done.stderr) == (2, "", line + "\n")

@@ -12,57 +12,28 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
-from PIL import Image
 
-from tests.conftest import ROOT
+from tests.picture.commands import (
+    CPU,
+    ENVIRONMENT,
+    PROSPERO,
+    folder,
+    new_names,
+    picture,
+    prospero,
+)
 from tests.picture.shapes import DISC, WAVES
 from viewer.picture.api import render
 from viewer.view import View
 
-SLOW = "x var-x\n" + "".join(
-    f"v{n} sin {'x' if n == 0 else f'v{n - 1}'}\n" for n in range(2000)
-)  # drawn without a GPU it takes minutes at 8192 x 8192
-PROSPERO = [sys.executable, "-m", "viewer"]
-ENVIRONMENT = dict(os.environ, PYTHONPATH=str(ROOT), PYTHONWARNINGS="error")
+__all__ = ["folder"]
+
 NO_GL = {"__EGL_VENDOR_LIBRARY_DIRS": "/nonexistent", "__EGL_VENDOR_LIBRARY_FILENAMES": "/none"}
-CPU = ("--engine", "blocks")
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder with three programs, to run the command in."""
-    (tmp_path / "disc.vm").write_text(DISC.text())
-    (tmp_path / "waves.vm").write_text(WAVES.text())
-    (tmp_path / "slow.vm").write_text(SLOW)
-    return tmp_path
-
-
-def prospero(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*PROSPERO, "render", *arguments],
-        cwd=folder,
-        env={**ENVIRONMENT, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-
-
-def picture(path: Path) -> NDArray[Any]:
-    with Image.open(path) as found:
-        return np.asarray(found)
-
-
-def new_names(folder: Path) -> set[str]:
-    """What lies in the folder besides the programs."""
-    return {path.name for path in folder.iterdir()} - {"disc.vm", "waves.vm", "slow.vm"}
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.pgm", "a.ppm"])
 def test_a_picture_is_written(folder: Path, name: str) -> None:
-    done = prospero(folder, "waves.vm", "-o", name, "--size", "70x50", *CPU)
+    done = prospero(folder, "render", "waves.vm", "-o", name, "--size", "70x50", *CPU)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(f"{name}: 70 x 50 pixels, engine blocks, ")
     assert np.array_equal(picture(folder / name), render(WAVES, View(), (70, 50), engine="blocks"))
@@ -83,7 +54,7 @@ def test_a_picture_is_written(folder: Path, name: str) -> None:
 def test_options_reach_the_picture(
     folder: Path, options: list[str], view: str, more: dict[str, Any]
 ) -> None:
-    done = prospero(folder, "waves.vm", "-o", "a.png", "--size", "64", *CPU, *options)
+    done = prospero(folder, "render", "waves.vm", "-o", "a.png", "--size", "64", *CPU, *options)
     assert (done.returncode, done.stderr) == (0, "")
     expected = render(WAVES, View.parse(view), (64, 64), engine="blocks", **more)
     plain = render(WAVES, View(), (64, 64), engine="blocks")
@@ -93,11 +64,11 @@ def test_options_reach_the_picture(
 
 def test_an_existing_file_needs_force(folder: Path) -> None:
     (folder / "a.png").write_bytes(b"old")
-    done = prospero(folder, "disc.vm", "-o", "a.png", *CPU)
+    done = prospero(folder, "render", "disc.vm", "-o", "a.png", *CPU)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "a.png: exists already (--force replaces it)\n"
     assert (folder / "a.png").read_bytes() == b"old"
-    assert prospero(folder, "disc.vm", "-o", "a.png", "--force", *CPU).returncode == 0
+    assert prospero(folder, "render", "disc.vm", "-o", "a.png", "--force", *CPU).returncode == 0
     assert picture(folder / "a.png").shape == (1024, 1024)
 
 
@@ -123,7 +94,7 @@ def test_an_existing_file_needs_force(folder: Path) -> None:
 )
 def test_an_error_is_one_line(folder: Path, arguments: str, status: int, line: str) -> None:
     (folder / "a.png").write_text(DISC.text())
-    done = prospero(folder, *arguments.split(), *CPU)
+    done = prospero(folder, "render", *arguments.split(), *CPU)
     assert (done.returncode, done.stdout) == (status, "")
     assert done.stderr == line.format(folder=folder) + "\n"
     assert new_names(folder) == {"a.png"}
@@ -131,7 +102,7 @@ def test_an_error_is_one_line(folder: Path, arguments: str, status: int, line: s
 
 
 def test_without_gl_the_cpu_draws_and_says_so(folder: Path) -> None:
-    done = prospero(folder, "waves.vm", "-o", "a.png", "--size", "64", **NO_GL)
+    done = prospero(folder, "render", "waves.vm", "-o", "a.png", "--size", "64", **NO_GL)
     assert done.returncode == 0
     assert done.stderr.startswith("no OpenGL 3.3 without a window here")
     assert done.stderr.count("\n") == 1
@@ -141,7 +112,7 @@ def test_without_gl_the_cpu_draws_and_says_so(folder: Path) -> None:
 
 
 def test_glsl_without_gl_is_status_3(folder: Path) -> None:
-    done = prospero(folder, "waves.vm", "-o", "a.png", "--engine", "glsl", **NO_GL)
+    done = prospero(folder, "render", "waves.vm", "-o", "a.png", "--engine", "glsl", **NO_GL)
     assert done.returncode == 3
     assert done.stderr.startswith("no OpenGL 3.3 without a window here")
     assert done.stderr.count("\n") == 1

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from typing import Self
 
 from Xlib import X
 from Xlib.display import Display
 from Xlib.protocol.rq import Event
 
-PATIENCE = 10.0
+from tests.window.x11 import awaited
 
 
 class Paster:
@@ -75,12 +74,4 @@ class Paster:
         return int(self._display.intern_atom(name))
 
     def _await(self, kind: int) -> Event:
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            if self._display.pending_events():
-                found = self._display.next_event()
-                if found.type == kind:
-                    return found
-            else:
-                time.sleep(0.005)
-        raise AssertionError("the clipboard's owner does not answer")
+        return awaited(self._display, kind, "the clipboard's owner does not answer")

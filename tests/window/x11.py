@@ -102,6 +102,19 @@ class Clipboard(Thread):
                     _answer(self._display, request, kind, self._content)
 
 
+def awaited(connection: display.Display, kind: int, vain: str) -> Event:
+    """The next event of a kind; `vain` is what a test says where none comes."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if connection.pending_events():
+            found = connection.next_event()
+            if found.type == kind:
+                return found
+        else:
+            time.sleep(0.005)
+    raise AssertionError(vain)
+
+
 class _Source:
     def __init__(
         self, connection: display.Display, target: int, paths: list[Path], types: int
@@ -146,15 +159,7 @@ class _Source:
         self._display.flush()
 
     def _await(self, kind: int) -> Event:
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            if self._display.pending_events():
-                found = self._display.next_event()
-                if found.type == kind:
-                    return found
-            else:
-                time.sleep(0.01)
-        raise AssertionError("the window does not answer the drag")
+        return awaited(self._display, kind, "the window does not answer the drag")
 
 
 def _answer(connection: display.Display, request: Event, kind: int, data: bytes) -> None:
