@@ -14,9 +14,10 @@ import pytest
 from tests.conftest import ROOT
 from tests.window.conftest import both
 from tests.window.desktop import Viewer
-from tests.window.disc import SIZE, disc
+from tests.window.disc import SIZE, disc, folded
 from tests.window.x11 import close, resources
 from viewer.view import View
+from viewer.window.backends import NAMES
 
 
 @both
@@ -27,6 +28,18 @@ def test_resizing_keeps_the_centre(viewer: Viewer, size: tuple[int, int]) -> Non
     viewer.assert_shows(View(), size)
     viewer.xdotool("windowsize", viewer.window, *SIZE)
     viewer.assert_shows(View(), SIZE)
+
+
+@pytest.mark.parametrize("library", NAMES)
+def test_a_window_may_be_resized_before_its_first_frame(
+    display: str, path: Path, library: str
+) -> None:
+    """As window managers do that tile."""
+    path.write_bytes(source := folded(40))
+    with Viewer(display, path, "--backend", library) as viewer:
+        viewer.xdotool("windowsize", viewer.window, 700, 500)
+        assert viewer.wait_for_frame()["size"] == [700, 500]
+        viewer.assert_shows(View(), (700, 500), source)
 
 
 @both

@@ -111,6 +111,7 @@ class App:
             Action.FULL_SCREEN: self._backend.toggle_full_screen,
             Action.QUIT: self._leave,
         }
+        self._backend.swap()  # Mesa asks for a size after one: window managers may have changed it
         self.resized()
         driver, size = self._screen.driver, self.session.size
         trace("open", driver=driver, size=size, scale=self.session.scale, backend=name)

@@ -117,9 +117,6 @@ class Pyglet:
         fitting = largest(wanted, (screen.width, screen.height))
         if fitting != size:
             self._window.size = fitting
-            # Mesa asks for a window's size when buffers are swapped: without this, the first frame
-            # would have the old height and be shown that much too high.
-            self.swap()
 
     def _connect(self) -> None:
         window, inputs, changes = self._window, self._inputs, self._changes
