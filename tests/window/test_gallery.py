@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.window.disc import disc
@@ -34,6 +34,7 @@ hands = st.lists(
 
 
 @given(counts, st.sampled_from(SIZES), hands)
+@example(7, (800, 600, 1.0), ["Left", -1.0, "Up"])
 def test_whatever_hands_do_the_choice_is_a_file(
     count: int,
     window: tuple[int, int, float],

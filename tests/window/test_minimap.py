@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.strategies import fractions, sizes, views
@@ -49,6 +49,7 @@ def assert_marked(frame: Frame, inner: View, size: Size) -> None:
 
 
 @given(views(deepest=150), homes, sizes(), most)
+@example(View.parse("0,1.688@100"), View.parse("0,-0.01"), (1, 2), 2)
 def test_each_frame_holds_the_next_and_shows_where_it_is(
     view: View, home: View, size: Size, most: int
 ) -> None:

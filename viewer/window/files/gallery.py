@@ -68,7 +68,7 @@ class Gallery:
             return None
         there = self.at + step(sheet)
         if trigger in ("Up", "Down") and not 0 <= there < count:
-            return self
+            return self.seen(sheet)
         return replace(self, at=min(max(0, there), max(0, count - 1))).seen(sheet)
 
     def wheeled(self, clicks: float, count: int, sheet: Sheet) -> Gallery:

@@ -13,6 +13,7 @@ their pictures, while the view moves a little.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -61,7 +62,8 @@ def frames(view: View, home: View, size: Size, inset: Size, most: int) -> tuple[
     if last >= APART and most > 1:
         count = min(most - 1, last // APART)
         for n in range(1, count + 1):
-            chain.append(_frame(view, outer.zoom * 2 ** (last * n // count)))
+            zoom = outer.zoom * 2 ** (last * n // count)
+            chain.append(_frame(view, zoom, chain[-1], inset))
     targets = [(frame, inset) for frame in chain[1:]] + [(view, size)]
     return tuple(
         Frame(frame, _mark(frame, inset, *target))
@@ -80,10 +82,19 @@ def _outer(view: View, home: View, size: Size, inset: Size) -> View:
         zoom /= 2 ** max(1, _octaves(away * zoom) - 1)
 
 
-def _frame(view: View, zoom: Fraction) -> View:
-    """The frame about the view with that zoom, its centre snapped."""
+def _frame(view: View, zoom: Fraction, outer: View, inset: Size) -> View:
+    """The frame about the view with that zoom, its centre snapped, and then moved into the outer
+    frame where it would reach out of it."""
     step = 2 / (zoom * SNAP)
-    return View(round(view.x / step) * step, round(view.y / step) * step, zoom)
+    snapped = View(round(view.x / step) * step, round(view.y / step) * step, zoom)
+    x, y = (
+        min(max(at, middle - room), middle + room)
+        for at, middle, room in (
+            (snapped.x, outer.x, inset[0] * (outer.half(inset) - snapped.half(inset))),
+            (snapped.y, outer.y, inset[1] * (outer.half(inset) - snapped.half(inset))),
+        )
+    )
+    return replace(snapped, x=x, y=y)
 
 
 def _mark(frame: View, inset: Size, other: View, size: Size) -> Mark:
