@@ -3,7 +3,8 @@ in time."""
 
 import random
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -53,6 +54,33 @@ def test_a_patch_is_the_same_whenever_and_with_whatever_it_is_made(
                 pairs = list(zip(group, other.groups[n], strict=True))
                 assert all(mine.tobytes() == its.tobytes() for mine, its in pairs)
             assert patch.rich_corner.tolist() == other.rich_corner.tolist()
+
+
+CORNER = "\nh const 0.3\nu sub x h\nw sub y h\nv max u w\nr min t29 v\n"
+
+
+@pytest.mark.parametrize("zoom", ["1e30", "1e300", "1e3000"])
+def test_the_way_down_is_short_however_deep_it_is(
+    zoom: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And shorter for whoever was near before."""
+    layout = layout_of(many(30) + CORNER)
+    assert layout is not None
+    atlas, done = Atlas(layout), []
+
+    def counted(work: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *args: done.append(work) or work(*args)
+
+    for work in (module.refine, module.reanchored):
+        monkeypatch.setattr(module, work.__name__, counted(work))
+    grid = Grid(View.parse(f"0.3,0.3@{zoom}"), 400, 300)
+    assert cover(layout, atlas, grid, grid.whole).tests
+    assert len(done) < 20
+    done.clear()
+    for _ in range(20):  # as by a hand
+        grid = replace(grid, view=grid.view.panned(40, 20, grid.size))
+        cover(layout, atlas, grid, grid.whole)
+    assert len(done) < 10
 
 
 def test_what_is_there_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,9 @@ Squares are dyadic. From a root square down, each is split in 8 x 8; those that 
 keep the part of the formula that is open there, exactly anchored. A view is covered by patches,
 squares of between 256 and 512 pixels a side, made from the square that holds them. Panning asks
 for the patches at the new edge only, zooming for the next level. Least recently used first out.
+
+Deep down little is open, and the way is long: it goes by stations, in which what is open far above
+is anchored at once, past the levels between.
 """
 
 from collections import OrderedDict
@@ -32,6 +35,14 @@ SHARE = 4
 """Squares take at most one part in so many of that: only making patches needs them."""
 ROOTS = 4
 """Root squares that are kept."""
+STATION = 8 * STEP
+"""Octaves from one station to the next. All views in one go on from there."""
+NEAR = 3 * STEP
+"""Octaves from a station to the squares that it serves, at least: it is seldom left by panning."""
+FEW = 256
+"""Literals that are anchored at a station, at most: that takes about as long as two splits."""
+STATIONS = 64
+"""Stations that are kept."""
 DOUBT = 2.0**-30
 """A square is anchored anew when its coefficients may be off by this part of their size."""
 
@@ -109,11 +120,12 @@ class Atlas:
         self._patches: OrderedDict[Square, Patch] = OrderedDict()
         self._squares: OrderedDict[tuple[Square, int], Refined] = OrderedDict()
         self._roots: dict[int, Tiles] = {}
+        self._stations: OrderedDict[Square, Tiles] = OrderedDict()
         self._patch_bytes = self._square_bytes = 0
 
     @property
     def bytes(self) -> int:
-        """What is kept, roots not counted."""
+        """What is kept, roots and stations not counted."""
         return self._patch_bytes + self._square_bytes
 
     def missing(self, wanted: Iterable[Square]) -> list[Square]:
@@ -157,15 +169,31 @@ class Atlas:
 
     def open(self, square: Square) -> Tiles | bool:
         """The formula that is open in a square, or whether it is all inside."""
-        state: Tiles | bool = self._root(square.root)
-        for level in range(0, square.level, STEP):
-            if isinstance(state, bool):
-                return state
-            octaves = min(STEP, square.level - level)
-            here = square.above(square.level - level)
-            child = square.above(square.level - level - octaves)
-            state = self._pick(self._split(here, state, octaves), child, octaves)
+        station = square.above(square.level - (square.level - NEAR) // STATION * STATION)
+        here, state = self._begun(station)
+        while here.level < square.level and not isinstance(state, bool):
+            if here.level < station.level and len(state.literal) <= FEW:
+                here, state = station, self._arrived(station, state)
+                continue
+            octaves = min(STEP, square.level - here.level)
+            child = square.above(square.level - here.level - octaves)
+            here, state = child, self._pick(self._split(here, state, octaves), child, octaves)
         return state
+
+    def _begun(self, station: Square) -> tuple[Square, Tiles | bool]:
+        """Where the way down to a station, and past it, begins."""
+        if station in self._stations:
+            self._stations.move_to_end(station)
+            return station, self._stations[station]
+        return Square(station.root, 0, 0, 0), self._root(station.root)
+
+    def _arrived(self, station: Square, above: Tiles) -> Tiles:
+        """What is open in a square above a station, anchored there, and kept."""
+        found = reanchored(self._layout, above, station.anchor())
+        self._stations[station] = found
+        if len(self._stations) > STATIONS:
+            self._stations.popitem(last=False)
+        return found
 
     def _split(self, square: Square, tiles: Tiles, octaves: int) -> Refined:
         """The squares so many octaves below one, kept."""

@@ -139,14 +139,22 @@ def root_tile(layout: Layout, anchor: Anchor) -> Tiles:
 
 
 def reanchored(layout: Layout, tiles: Tiles, anchor: Anchor) -> Tiles:
-    """A single tile that fills the square of an anchor, its coefficients taken exactly again."""
+    """A single tile in the square of an anchor, its coefficients taken exactly again. What is open
+    in the whole tile may be decided there."""
     centre, side = (_decimal(anchor.x), _decimal(anchor.y)), _decimal(anchor.half)
     local = np.zeros((len(tiles.literal), 6))
     for pair, literal in enumerate(tiles.literal.tolist()):
         quadratic = layout.quadratics[literal]
         if quadratic is not None:
             local[pair] = quadratic.recentred(*centre, side).scaled()
-    return replace(tiles, coefficients=local, error=EPSILON * np.abs(local).sum(axis=1))
+    return replace(
+        tiles,
+        x=np.array([_float(anchor.x)]),
+        y=np.array([_float(anchor.y)]),
+        half=_float(anchor.half),
+        coefficients=local,
+        error=EPSILON * np.abs(local).sum(axis=1),
+    )
 
 
 def joined(layout: Layout, parts: Sequence[Tiles]) -> Tiles:
