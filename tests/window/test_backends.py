@@ -20,7 +20,8 @@ from tests.conftest import x_server
 from tests.window.conftest import both
 from tests.window.desktop import Viewer
 from tests.window.disc import SIZE
-from tests.window.x11 import Clipboard
+from tests.window.paste import Paster
+from tests.window.x11 import Clipboard, lose
 from viewer.cli import main
 from viewer.errors import NoDeviceError, UsageError
 from viewer.view import View
@@ -144,6 +145,16 @@ def test_the_wheel_is_told_with_its_modifiers(display: str, path: Path, name: st
         assert frame["view"] == str(View())
         viewer.xdotool("click", 4)
         viewer.wait_for_frame(view=str(View().zoomed(0.25, (700.5, 500.5), SIZE)))
+
+
+@both
+def test_what_is_copied_outlives_late_news(viewer: Viewer, display: str) -> None:
+    """That another program had the clipboard before, heard when it is the window's again."""
+    viewer.key("ctrl+c")
+    viewer.wait_for_frame(message="copied the view")
+    lose(display, viewer.window)
+    with Paster(display) as other:
+        assert other.paste("UTF8_STRING") == str(View()).encode()
 
 
 @both

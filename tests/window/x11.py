@@ -55,6 +55,19 @@ def say(name: str, window: str, kind: str, what: str = "") -> None:
         connection.close()
 
 
+def lose(name: str, window: str) -> None:
+    """Tells a window that another program has copied something; it comes late where the window
+    has the clipboard again."""
+    connection = display.Display(name)
+    try:
+        target = connection.create_resource_object("window", int(window))
+        clipboard = connection.intern_atom("CLIPBOARD")
+        target.send_event(event.SelectionClear(window=target, atom=clipboard, time=X.CurrentTime))
+        connection.sync()
+    finally:
+        connection.close()
+
+
 @contextmanager
 def resources(name: str, text: str) -> Iterator[None]:
     """Sets the display's resources, as the settings of a desktop do, for a while."""

@@ -57,6 +57,7 @@ class Pyglet:
         self._fit(size)
         self._connect()
         if x11.is_x11(self._native):
+            x11.mend_copies(self._native)
             x11.mend_drops(self._native)
         self._loop.start()
 

@@ -72,6 +72,21 @@ def paste(native: Any) -> str:
     return _property(native, answer.xselection, utf8).decode("utf-8", "replace")
 
 
+def mend_copies(native: Any) -> None:
+    """pyglet forgets what it has copied when it hears that another program had the clipboard for
+    a while before, and ends the program when it is then asked for that."""
+    from pyglet.libs.x11 import xlib
+
+    clear: Callable[[Any], None] = native._event_handlers[xlib.SelectionClear]
+
+    def cleared(event: Any) -> None:
+        owner = xlib.XGetSelectionOwner(native._x_display, native._clipboard_atom)
+        if owner != native._window:
+            clear(event)
+
+    native._event_handlers[xlib.SelectionClear] = cleared
+
+
 def mend_drops(native: Any) -> None:
     """pyglet adds an int to an array where a drag offers up to three kinds of data; such a drag is
     read here. A drop that offers no files, or of which nothing was said before, is left alone, as
