@@ -50,6 +50,7 @@ def dragged(stage: Stage, *way: tuple[float, float], name: str = "Left", held: s
     inputs.button(way[0], True, name, held)
     for at in way[1:]:
         inputs.pointer(at)
+        inputs.settle()
     return inputs
 
 
@@ -74,6 +75,7 @@ def test_a_box_is_drawn_and_zoomed_into(density: int, name: str) -> None:
     assert not stage.session.tools.box
     assert stage.session.goal == View().boxed(a, b, stage.session.size)
     inputs.pointer((10, 10))
+    inputs.settle()
     assert stage.session.goal == View().boxed(a, b, stage.session.size)
 
 
@@ -84,6 +86,7 @@ def test_a_box_that_is_given_up_stays_given_up() -> None:
     assert stage.session.tools.box is None
     assert stage.session.help  # that alone was closed
     inputs.pointer((400, 400))
+    inputs.settle()
     assert stage.session.tools.box is None
     inputs.button((400, 400), False, "Right", "")
     assert stage.session.view == View()
@@ -137,6 +140,7 @@ def test_a_second_button_changes_nothing() -> None:
     inputs.button((200, 100), True, "Right", "")
     inputs.button((200, 100), False, "Right", "")
     inputs.pointer((300, 100))
+    inputs.settle()
     assert stage.session.view == View().panned(100, 0, SIZE).panned(100, 0, SIZE)
     assert stage.session.tools.box is None
 
@@ -150,12 +154,15 @@ def test_the_handle_goes_where_the_hand_is(density: int) -> None:
     inputs = dragged(stage, (300, 520))
     assert stage.session.z == pytest.approx(-0.5, abs=0.01)
     inputs.pointer((500, 20))  # above it, but held
+    inputs.settle()
     assert stage.session.z == pytest.approx(0.5, abs=0.01)
     for x, z in ((5000, 1), (-100, -1)):
         inputs.pointer((x, 520))
+        inputs.settle()
         assert stage.session.z == z
     inputs.button((-100, 520), False, "Left", "")
     inputs.pointer((400, 520))
+    inputs.settle()
     assert stage.session.z == -1
     assert stage.session.view == View()
 
@@ -169,6 +176,7 @@ def test_the_wheel_over_the_slider_moves_it() -> None:
     assert (stage.session.goal, stage.session.z) == (View(), Fraction(1, 50))
     inputs.pointer((300, 420))
     inputs.wheel(1.0, "")
+    inputs.settle()
     assert stage.session.goal.steps == 256
     assert stage.session.z == Fraction(1, 50)
 
@@ -261,10 +269,13 @@ def test_the_wheel_by_its_modifiers() -> None:
     inputs = Inputs(stage)
     inputs.pointer((400, 300))
     inputs.wheel(1.0, "")
+    inputs.settle()
     assert stage.session.goal.steps == 256
     inputs.wheel(1.0, "Ctrl+")
+    inputs.settle()
     assert stage.session.goal.steps == 256 + 32
     inputs.wheel(-1.0, "Alt+")  # as without
+    inputs.settle()
     assert stage.session.goal.steps == 32
     for _ in range(2):
         inputs.wheel(0.5, "Shift+")

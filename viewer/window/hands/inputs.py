@@ -3,6 +3,10 @@
 keys, characters -> the table of controls -> an action, again while the key is held
 the pointer      -> what it holds: the picture, a corner of a box, the slider's handle
 the wheel        -> the table of controls, by the modifiers -> zoom or slice
+
+Motions, and turns of the wheel, are told more often than frames are drawn. They are put off until
+the next frame or the next of anything else, and then done as one: a move at zoom 1e9000 takes as
+long as a frame.
 """
 
 from __future__ import annotations
@@ -70,16 +74,29 @@ class Inputs:
         self._begun: Point = (0.0, 0.0)
         self._here: Point = (0.0, 0.0)
         self._track: Track | None = None
+        self._newest: Point | None = None
+        self._zoom = 0.0
+
+    def settle(self) -> None:
+        """Does what was put off."""
+        newest, self._newest = self._newest, None
+        if newest is not None:
+            self._move(newest)
+        zoom, self._zoom = self._zoom, 0.0
+        if zoom:
+            self._stage.session = self._stage.session.stopped().wheeled(zoom)
 
     # Keys
 
     def repeat(self, now: float) -> None:
-        """Does what keys that are held ask for again."""
+        """Does what was put off, and what keys that are held ask for again."""
+        self.settle()
         for trigger in self._held.due(now):
             self._press(trigger)
 
     def key(self, trigger: str, pressed: bool) -> None:
         """A key: its action now, and again while it is held where the table says so."""
+        self.settle()
         digit = trigger.rpartition("+")[2].removeprefix("Num")
         if not pressed:
             self._held.release(trigger)
@@ -107,6 +124,7 @@ class Inputs:
     def character(self, character: str) -> None:
         """A character of the form, or of the table. Letters are keys there, with their modifiers,
         and so is what the keypad types."""
+        self.settle()
         session = dialogs.typed(self._stage.session, character)
         if session is not None:
             self._stage.session = session
@@ -118,13 +136,19 @@ class Inputs:
     def pointer(self, at: Point | None) -> None:
         """The cursor: it takes with it what it holds."""
         stage = self._stage
+        if at is None or self._zoom:
+            self.settle()
         if at is None:
             stage.session = stage.session.pointed(None)
             return
-        before, here = self._here, to_pixels(at, *stage.sizes())
+        self._newest = to_pixels(at, *stage.sizes())
+        if self._hold is Hold.PICTURE:
+            self._swing.move(self._newest, time.monotonic())
+
+    def _move(self, here: Point) -> None:
+        stage, before = self._stage, self._here
         self._here = here
         if self._hold is Hold.PICTURE:
-            self._swing.move(here, time.monotonic())
             stage.session = stage.session.dragged(here[0] - before[0], here[1] - before[1])
         elif self._hold is Hold.BOX and stage.session.tools.box:  # it may have been given up
             stage.session = stage.session.boxing(self._begun, here)
@@ -135,6 +159,7 @@ class Inputs:
     def button(self, at: Point, pressed: bool, name: str, modifiers: str) -> None:
         """A button takes hold of something, and lets it go; pressed twice it zooms."""
         self.pointer(at)
+        self.settle()
         if not pressed:
             if name == self._button:
                 self._let_go()
@@ -144,7 +169,7 @@ class Inputs:
             track = self._stage.track
             if track and name == "Left" and track.holds(self._here):
                 self._hold, self._track = Hold.SLIDER, track
-                self.pointer(at)
+                self._move(self._here)
             elif not (name == "Left" and self._paired(at, modifiers)):
                 self._take(name, modifiers)
 
@@ -185,6 +210,8 @@ class Inputs:
 
     def wheel(self, clicks: float, modifiers: str) -> None:
         """The wheel zooms about the cursor, or moves the slice: also where the slider is."""
+        if self._newest is not None:
+            self.settle()
         hit = self._stage.text_at(self._here)
         if scrolled := dialogs.wheeled(self._stage.session, clicks, hit):
             self._stage.session = scrolled
@@ -196,14 +223,15 @@ class Inputs:
         if track and track.holds(self._here):
             action = Action.Z_WHEEL
         due = self._turns[action].add(clicks * FINE if action is Action.WHEEL_FINE else clicks)
-        session = self._stage.session.stopped()
         if action is Action.Z_WHEEL:
+            session = self._stage.session.stopped()
             self._stage.session = slices.turned(session, due, time.monotonic())
-        elif due:
-            self._stage.session = session.wheeled(due)
+        else:
+            self._zoom += due
 
     def focus_lost(self) -> None:
         """No key is held any more, as far as will be known, and nothing else."""
+        self.settle()
         self._held.clear()
         self._pad.clear()
         if self._hold is Hold.BOX:
