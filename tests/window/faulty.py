@@ -1,7 +1,7 @@
 """The viewer with a fault that comes and goes: `python -m tests.window.faulty FILE ...`.
 
-What is wrong is in the environment's PROSPERO_FAULT, and it is while the file PROSPERO_FAULTY is
-there.
+What is wrong is in the file that the environment's PROSPERO_FAULTY names, for as long as it is
+there. Beside it, a file grows by a byte whenever something fails.
 """
 
 from __future__ import annotations
@@ -25,8 +25,16 @@ SMALL = 700
 """Pixels a side of what the smallest of all drivers draws."""
 
 
-def faulty() -> bool:
-    return Path(os.environ["PROSPERO_FAULTY"]).exists()
+def faulty(kind: str) -> bool:
+    try:
+        return Path(os.environ["PROSPERO_FAULTY"]).read_text() == kind
+    except FileNotFoundError:
+        return False
+
+
+def met(flag: Path) -> Path:
+    """The file that grows."""
+    return flag.with_suffix(".met")
 
 
 def lost(*_: Any, **__: Any) -> None:
@@ -41,12 +49,16 @@ def full(*_: Any) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def instead(owner: Any, name: str, fault: Callable[..., Any]) -> None:
-    """Has something fail for as long as the fault is there."""
+def instead(kind: str, owner: Any, name: str, fault: Callable[..., Any]) -> None:
+    """Has something fail for as long as that fault is there."""
     sound = getattr(owner, name)
 
     def call(*args: Any, **named: Any) -> Any:
-        return (fault if faulty() else sound)(*args, **named)
+        if not faulty(kind):
+            return sound(*args, **named)
+        with met(Path(os.environ["PROSPERO_FAULTY"])).open("ab") as file:
+            file.write(b".")
+        return fault(*args, **named)
 
     setattr(owner, name, call)
 
@@ -56,7 +68,7 @@ def limit() -> None:
     sized = Canvas.sized
 
     def checked(canvas: Canvas, size: tuple[int, int]) -> moderngl.Framebuffer:
-        canvas._limit = SMALL if faulty() else 2**14
+        canvas._limit = SMALL if faulty("size") else 2**14
         return sized(canvas, size)
 
     Canvas.sized = checked  # type: ignore[method-assign, assignment]
@@ -67,19 +79,15 @@ def vanish() -> None:
     sizes = Pyglet.sizes
 
     def found(window: Pyglet) -> Any:
-        return ((0, 0), (0, 0)) if faulty() else sizes.__get__(window)
+        return ((0, 0), (0, 0)) if faulty("nothing") else sizes.__get__(window)
 
     Pyglet.sizes = property(found)  # type: ignore[method-assign, assignment]
 
 
-FAULTS: dict[str, Callable[[], None]] = {
-    "context": lambda: instead(Tiled, "draw", lost),
-    "screen": lambda: instead(Overlay, "show", refused),
-    "size": limit,
-    "nothing": vanish,
-    "disk": lambda: instead(os, "fsync", full),
-}
-
 if __name__ == "__main__":
-    FAULTS[os.environ["PROSPERO_FAULT"]]()
+    instead("context", Tiled, "draw", lost)
+    instead("screen", Overlay, "show", refused)
+    instead("disk", os, "fsync", full)
+    limit()
+    vanish()
     sys.exit(main())

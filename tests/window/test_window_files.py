@@ -27,12 +27,15 @@ def test_a_dropped_program_is_opened(viewer: Viewer, display: str, tmp_path: Pat
     left = View().zoomed(0.5, CENTRE, SIZE)
     viewer.wait_for_frame(view=str(left))
     for types in (1, 4):  # drags that offer one kind of data, and many
+        since = len(viewer.events())
         drop(display, viewer.window, [other], types)
-        viewer.wait_for_event("shape", path=str(other))
+        viewer.wait_for_event("shape", path=str(other), since=since)
+        viewer.key("Escape")  # the message with its name
         viewer.assert_shows(View(), SIZE, other.read_bytes())
         since = len(viewer.events())
         drop(display, viewer.window, [viewer.path], types)
         viewer.wait_for_event("shape", path=str(viewer.path), since=since)
+        viewer.key("Escape")
         viewer.assert_shows(left, SIZE)
 
 
