@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 
 import pytest
 
-from viewer.gpu.background import in_background
+from viewer.gpu.background import in_background, take_short_turns
 
 
 def test_results_and_errors_are_handed_over() -> None:
@@ -28,3 +29,13 @@ def test_work_in_turn_is_done_by_threads_that_are_kept() -> None:
         names.add(in_background(threading.get_ident).result())
         time.sleep(0.001)
     assert len(names) < 10
+
+
+def test_nobody_waits_long_for_a_turn() -> None:
+    """However much is under way: a thread with little to do gets its turns all the same."""
+    before = sys.getswitchinterval()
+    take_short_turns()
+    try:
+        assert sys.getswitchinterval() <= 0.001
+    finally:
+        sys.setswitchinterval(before)

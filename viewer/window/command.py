@@ -58,6 +58,7 @@ class Opening:
 
     def run(self) -> int:
         """Shows it until the window is closed; returns the exit status. See `app.run`."""
+        from viewer.gpu.background import take_short_turns
         from viewer.view import View
         from viewer.window.app import run
         from viewer.window.hands.controls import CONTROLS
@@ -69,6 +70,7 @@ class Opening:
         controls = wasd(CONTROLS) if self.wasd else CONTROLS
         moves = replace(start, animated=not self.still, glides=self.glide, controls=controls)
         session = moves.flying(self.view)
+        take_short_turns()
         return run(self.named, session, self.trace, resume=self.resume, backend=self.backend)
 
 
