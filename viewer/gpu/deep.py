@@ -11,6 +11,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import moderngl
 import numpy as np
 
@@ -184,13 +186,18 @@ class Deep:
         whole = _operations(self._program.operations)
         return Survey(tuple(zones), np.empty((0, 4), np.int32), (f"{whole} in the whole program",))
 
-    def accuracy(self, grid: Grid) -> Accuracy:
+    def accuracy(self, grid: Grid) -> Callable[[], Accuracy]:
         """See `Painter`."""
         parts = self._parts(grid, grid.whole)
         if self.plain is not None and not parts:
             return self.plain.accuracy(grid)
-        found = [local_accuracy(part.written.local, grid) for part in parts]
-        return max(found, key=lambda each: (bool(each.doubt), each.pixels))
+        locals_ = [part.written.local for part in parts]
+
+        def told() -> Accuracy:
+            found = [local_accuracy(local, grid) for local in locals_]
+            return max(found, key=lambda each: (bool(each.doubt), each.pixels))
+
+        return told
 
     def operations(self, grid: Grid) -> float:
         """How many operations `draw` computes at a pixel of a picture, on average."""

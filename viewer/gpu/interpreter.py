@@ -10,7 +10,8 @@ compiles it once for most programs, and has it in its cache from then on.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from time import perf_counter
 from typing import NamedTuple
 
@@ -123,9 +124,9 @@ class Interpreter:
         """Whether the picture is drawn soon enough to be shown while another way is compiled."""
         return self.seconds(grid) <= AT_ONCE
 
-    def accuracy(self, grid: Grid) -> Accuracy:
+    def accuracy(self, grid: Grid) -> Callable[[], Accuracy]:
         """That of float32 in the model's own coordinates."""
-        return plain_accuracy(self._program, grid)
+        return partial(plain_accuracy, self._program, grid)
 
     def operations(self, grid: Grid) -> float:
         """How many steps are run at a pixel of the picture, on average. Needs no driver."""

@@ -1,5 +1,6 @@
 """What can draw one program on one context: straight-line shaders, tiles, an interpreter."""
 
+from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
 import moderngl
@@ -44,8 +45,9 @@ class Painter(Protocol):
         """Draws the value itself into a target of one float, placed as with `flip=True`."""
         ...
 
-    def accuracy(self, grid: Grid) -> Accuracy:
-        """How far the edges of a picture may be from where they belong."""
+    def accuracy(self, grid: Grid) -> Callable[[], Accuracy]:
+        """What tells how far the edges of a picture may be from where they belong: work that may
+        take long, for any thread."""
         ...
 
     def operations(self, grid: Grid) -> float:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, NamedTuple
 
 import moderngl
@@ -128,9 +129,9 @@ class Straight:
             done += operations * part.width * part.height
         return done / (grid.width * grid.height)
 
-    def accuracy(self, grid: Grid) -> Accuracy:
+    def accuracy(self, grid: Grid) -> Callable[[], Accuracy]:
         """That of float32 in the model's own coordinates."""
-        return plain_accuracy(self._program, grid)
+        return partial(plain_accuracy, self._program, grid)
 
     def survey(self, grid: Grid) -> Survey:
         """The pieces and where they are drawn: see `Surveyor`. They may overlap."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Context, Decimal
 from fractions import Fraction
 from functools import partial
@@ -228,9 +228,9 @@ class Tiled:
         whole = np.array([grid.whole], np.int32)
         return Survey((Zone(other, 1.0, whole),), np.empty((0, 4), np.int32), ())
 
-    def accuracy(self, grid: Grid) -> Accuracy:
+    def accuracy(self, grid: Grid) -> Callable[[], Accuracy]:
         """Exact but for what is drawn by the shader of the whole program."""
-        return EXACT if self.exact else plain_accuracy(self._program, grid)
+        return lambda: EXACT if self.exact else plain_accuracy(self._program, grid)
 
     def operations(self, grid: Grid) -> float:
         """Ten for each test, and the program's own in the rest, over all pixels."""

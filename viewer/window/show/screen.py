@@ -54,7 +54,7 @@ class Screen:
         self._over: Over | None = None  # its images are told apart by who they are: they live on
         self._drawn: Session | None = None
         self._made: Made | None = None
-        self._asked = Asked()
+        self._asked = Asked(errands)
 
     def draw(self, session: Session, compiler: Compiler, trace: Trace) -> float:
         """Brings the window up to date. Returns after how many seconds the picture needs another

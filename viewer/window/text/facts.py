@@ -1,30 +1,36 @@
-"""What the text over a picture is told of it, asked once for a picture or a turn of painting it."""
+"""What the text over a picture is told of it, asked once for a picture or a turn of painting it.
+
+What takes long is an errand: the value under the cursor follows it as soon as it is known.
+"""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
+from typing import NamedTuple
 
 from viewer.engines.deep import value_at
 from viewer.gpu.accuracy import Accuracy
 from viewer.gpu.easel import Easel, Picture
 from viewer.gpu.painter import Surveyor
+from viewer.program import Program
 from viewer.sign.survey import Survey
 from viewer.view import Block
+from viewer.window.errands import Errands
 from viewer.window.session import Session
 from viewer.window.show.compiler import Made
 from viewer.window.text.hud import Facts
 
 VALUE_OPERATIONS = 30_000
-"""Above this the value under the cursor would take longer than a frame."""
+"""Above this the value under the cursor would take too long to follow it."""
 
 
 class Asked:
     """Keeps the last answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, errands: Errands) -> None:
+        self._errands = errands
         self._surveyed: tuple[tuple[Picture | None, int], Survey | None] | None = None
-        self._value: tuple[Picture | None, Block, Decimal] | None = None
-        self._accuracy: tuple[Picture | None, Accuracy] | None = None
 
     def facts(self, session: Session, shown: Made | None, easel: Easel) -> Facts:
         """What the session asks about the program on the screen and the easel that is seen."""
@@ -32,7 +38,7 @@ class Asked:
         if shown is None:
             return Facts(milliseconds, "", "", None, None)
         value = self._value_at(session, shown, easel) if session.hud else None
-        accuracy = self._accuracy_of(session, shown, easel) if session.hud else None
+        accuracy = self._accuracy_of(shown, easel) if session.hud else None
         survey = self._survey(session, shown, easel) if session.tiles else None
         return Facts(milliseconds, shown.engine, "", value, accuracy, survey)
 
@@ -45,21 +51,36 @@ class Asked:
             self._surveyed = key, found
         return self._surveyed[1]
 
-    def _accuracy_of(self, session: Session, shown: Made, easel: Easel) -> Accuracy | None:
+    def _accuracy_of(self, shown: Made, easel: Easel) -> Accuracy | None:
         """That of the picture, once it is whole."""
-        if not easel.whole or len(shown.program) > VALUE_OPERATIONS:
+        picture = easel.picture
+        if picture is None or not easel.whole or len(shown.program) > VALUE_OPERATIONS:
             return None
-        if self._accuracy is None or self._accuracy[0] != easel.picture:
-            self._accuracy = easel.picture, shown.painter.accuracy(session.grid)
-        return self._accuracy[1]
+        tells = shown.painter.accuracy(picture.grid)
+        found = self._errands.ask("accuracy", picture, tells)
+        return found if isinstance(found, Accuracy) else None
 
     def _value_at(self, session: Session, shown: Made, easel: Easel) -> Decimal | None:
-        """The program's value at the pixel under the cursor: see `engines.deep.value`."""
-        if session.cursor is None or len(shown.program) > VALUE_OPERATIONS:
+        """The program's value at the pixel under the cursor: see `engines.deep.value_at`. Until it
+        is known, that at the last one in the same picture."""
+        picture = easel.picture
+        if picture is None or session.cursor is None or len(shown.program) > VALUE_OPERATIONS:
             return None
         i, j = (min(int(p), n - 1) for p, n in zip(session.cursor, session.size, strict=True))
         block = Block(max(0, i), max(0, j), 1, 1)
-        if self._value is None or self._value[:2] != (easel.picture, block):
-            value = value_at(shown.program, session.grid, block)
-            self._value = easel.picture, block, value
-        return self._value[2]
+        work = partial(_valued, shown.program, picture, block)
+        self._errands.ask("value", (picture, block), work)
+        found = self._errands.latest("value")
+        return found.value if isinstance(found, _Valued) and found.picture == picture else None
+
+
+class _Valued(NamedTuple):
+    """A value somewhere in a picture."""
+
+    picture: Picture
+    value: Decimal
+
+
+def _valued(program: Program, picture: Picture, block: Block) -> _Valued:
+    """An errand."""
+    return _Valued(picture, value_at(program, picture.grid, block))
