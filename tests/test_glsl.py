@@ -8,7 +8,6 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from time import perf_counter
 
 import moderngl
 import numpy as np
@@ -268,13 +267,10 @@ def test_a_target_that_the_driver_cannot_hold_is_refused(
     assert context.error == "GL_NO_ERROR"
 
 
-def test_a_split_program_is_drawn_in_a_third_of_the_time(llvmpipe: None, shared: Path) -> None:
+def test_a_split_program_is_drawn_with_a_fifth_of_the_work(
+    context: moderngl.Context, shared: Path
+) -> None:
     program, grid = optimise(read(shared / "models" / "prospero.vm")), Grid(View(), 1024, 1024)
     with Glsl(program) as split, Glsl(program, whole=True) as whole:
-        seconds: dict[Glsl, list[float]] = {split: [], whole: []}
-        for _ in range(4):  # in turn: the machine's other work slows down both
-            for engine, times in seconds.items():
-                start = perf_counter()
-                engine.inside(grid, grid.whole)
-                times.append(perf_counter() - start)
-        assert min(seconds[split][1:]) < min(seconds[whole][1:]) / 3
+        assert whole.operations(grid) == program.operations
+        assert split.operations(grid) < program.operations / 5

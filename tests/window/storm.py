@@ -23,7 +23,7 @@ import psutil
 from tests.conftest import ROOT
 from tests.window.desktop import Event, Viewer
 from tests.window.hand import BUTTONS, DOWN, UP, Hand
-from tests.window.test_watch import SAVES
+from tests.window.saves import SAVES
 from tests.window.x11 import Clipboard, drop, resources, say
 from viewer.window.hands.controls import BINDINGS, Action
 

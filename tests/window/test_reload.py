@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.window.desktop import Event, Viewer
-from tests.window.test_watch import by_rename, by_turning_a_symlink, in_place
+from tests.window.saves import by_rename, by_turning_a_symlink, in_place
 from viewer.view import View
 
 SAVES = int(os.environ.get("PROSPERO_SAVES", "40"))

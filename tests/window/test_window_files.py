@@ -11,7 +11,7 @@ import pytest
 from tests.window.conftest import both
 from tests.window.desktop import Viewer
 from tests.window.disc import CENTRE, SIZE, disc, folded
-from tests.window.test_watch import SAVES, Save
+from tests.window.saves import SAVES, Save
 from tests.window.x11 import drop
 from viewer.engines.blocks import Blocks
 from viewer.picture.save import save
