@@ -1,4 +1,4 @@
-"""The window itself on an X display: its sizes, full screen, hidden, idle, after a storm, its end."""
+"""The window itself on an X display: sizes, full screen, hidden, idle, after a storm, its end."""
 
 from __future__ import annotations
 
