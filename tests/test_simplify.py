@@ -49,6 +49,7 @@ def same(one: Floats, other: Floats) -> bool:
 @example(f"{NAN}m min x s", (np.full(3, 1, "f4"), np.full(3, 2, "f4")))
 @example(f"{NAN}z const 0\na and z s", (np.full(3, 1, "f4"), np.full(3, 2, "f4")))
 @example(f"{NAN}a or x s", (np.full(3, 1, "f4"), np.full(3, 2, "f4")))
+@example("x var-x\ny var-y\na and x y", (np.full(3, 1e-45, "f4"), np.full(3, 2, "f4")))
 def test_a_trace_has_the_programs_bits_in_its_box(text: str, box: Box) -> None:
     program = parse(text.encode())
     trace = verify(simplify(program, *box))

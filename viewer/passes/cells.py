@@ -145,9 +145,9 @@ class Layers:
     def _evaluate(self, cells: Cells, rows: Rows) -> Interval:
         shape = len(self.owner), cells.lower.shape[2]
         lower, upper = np.empty(shape, np.float32), np.empty(shape, np.float32)
-        given = self.leaves
-        lower[given.coordinates] = cells.lower[given.axes, given.parts]
-        upper[given.coordinates] = cells.upper[given.axes, given.parts]
+        given, box = self.leaves, Interval.given(cells.lower, cells.upper)
+        lower[given.coordinates] = box.lower[given.axes, given.parts]
+        upper[given.coordinates] = box.upper[given.axes, given.parts]
         lower[given.constants] = given.values.lower[:, np.newaxis]
         upper[given.constants] = given.values.upper[:, np.newaxis]
         with np.errstate(all="ignore"):
@@ -184,7 +184,7 @@ def _leaves(program: Program, flat: Rows, owner: Rows, numbers: Rows) -> _Leaves
     with np.errstate(all="ignore"):  # the largest float32 has an infinity next to it
         around = Interval.make(singles, singles)
     lower, upper = np.where(exact, singles, around.lower), np.where(exact, singles, around.upper)
-    bounds = Interval(lower.astype(np.float32)[inverse], upper.astype(np.float32)[inverse])
+    bounds = Interval.given(lower[inverse], upper[inverse])
     return _Leaves(coordinates, axes[numbers[coordinates]], owner[coordinates], constants, bounds)
 
 

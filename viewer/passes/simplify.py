@@ -218,7 +218,7 @@ class _Forward:
 
     def __init__(self, traces: Traces, cells: Cells) -> None:
         shape = len(traces.value), cells.lower.shape[2]
-        self._traces, self._cells = traces, cells
+        self._traces, self._box = traces, Interval.given(cells.lower, cells.upper)
         self.lower, self.upper = np.empty(shape, np.float32), np.empty(shape, np.float32)
         self.chosen = np.empty(shape, np.intp)
         self.chosen[...] = np.arange(shape[0])[:, np.newaxis]
@@ -229,8 +229,8 @@ class _Forward:
         traces = self._traces
         if op.variable is not None:
             axis, region = AXES.index(op.variable), traces.region[rows]
-            self.lower[rows] = self._cells.lower[axis, region]
-            self.upper[rows] = self._cells.upper[axis, region]
+            self.lower[rows] = self._box.lower[axis, region]
+            self.upper[rows] = self._box.upper[axis, region]
         elif op.constant:
             known, value = traces.source.constants, traces.value[rows, np.newaxis]
             self.lower[rows], self.upper[rows] = known.lower[value], known.upper[value]
