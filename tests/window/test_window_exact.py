@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from tests.window.desktop import PATIENCE, Viewer
 from tests.window.disc import SIZE
 from viewer.engines.exact import Exact
+from viewer.exact.decide import Decider
 from viewer.gpu.easel import REST, Picture
 from viewer.program import Program, parse
 from viewer.view import Grid, View
+from viewer.window.show import exactly as module
 from viewer.window.show.exactly import Exactly
 
 LINE = b"x var-x\ny var-y\nr sub x y"
 WAVE = b"x var-x\ny var-y\na sin x\nr sub y a"
+ZERO = b"x var-x\ns sin x\nc cos x\nss square s\ncc square c\na add ss cc\no const 1\nr sub a o"
 PICTURE = Picture(1, Grid(View(), 301, 301))
 
 
@@ -66,6 +71,51 @@ def test_another_picture_gives_up_the_last() -> None:
     assert known.tally.again == 1
     exactly.stop()
     assert exactly.known is None
+
+
+def test_one_thread_works_on_one_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next one begins when what was given up has ended."""
+    begun: list[tuple[Callable[[], None], Future[None]]] = []
+
+    def hold(work: Callable[[], None]) -> Future[None]:
+        begun.append((work, Future()))
+        return begun[-1][1]
+
+    monkeypatch.setattr(module, "in_background", hold)
+    exactly, hard = Exactly(), parse(ZERO)
+    for version in range(1, 8):
+        asked = PICTURE._replace(version=version)
+        list(exactly.ask(asked, hard, 20.0 * version))
+        assert list(exactly.ask(asked, hard, 20.0 * version + 10)) == []
+        assert len(begun) == 1
+        assert 0 < exactly.pause(20.0 * version + 10) < 1
+    work, future = begun[0]
+    future.set_result(work())
+    list(exactly.ask(asked, hard, 1000.0))
+    assert len(begun) == 2
+
+
+def test_what_is_given_up_ends_at_the_next_pixel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the field is zero each one may take seconds."""
+    exactly, hard, decided = Exactly(), parse(ZERO), list[tuple[int, int]]()
+
+    def decide(self: Decider, i: int, j: int) -> tuple[bool, bool]:
+        decided.append((i, j))
+        if len(decided) == 3:
+            exactly.stop()
+        return False, False
+
+    monkeypatch.setattr(module, "in_background", lambda work: finished(work()))
+    monkeypatch.setattr(Decider, "decide", decide)
+    list(exactly.ask(PICTURE, hard, 1.0))
+    list(exactly.ask(PICTURE, hard, 2.0))
+    assert len(decided) == 3
+
+
+def finished(_: None) -> Future[None]:
+    future: Future[None] = Future()
+    future.set_result(None)
+    return future
 
 
 def test_x_decides_what_is_in_doubt(display: str, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """`exact`: bounds in float64, and exact arithmetic wherever these do not decide a pixel."""
 
+from collections.abc import Callable
 from decimal import Decimal, DecimalException
 from fractions import Fraction
 from typing import Any
@@ -22,10 +23,14 @@ from viewer.view import Block, Grid
 
 class Exact(ArrayEngine):
     """Right at every pixel centre, at any depth: in whole numbers where the formula is pure, else
-    in balls. `tally` counts the samples that this was needed for. The field is in float64."""
+    in balls. `tally` counts the samples that this was needed for. The field is in float64.
 
-    def __init__(self, program: Program) -> None:
+    `between` is called between steps of a picture; what it raises ends it.
+    """
+
+    def __init__(self, program: Program, between: Callable[[], None] = lambda: None) -> None:
         self.tally = Tally()
+        self._between = between
         self._program = optimise(program)
         self._fields = Blocks(self._program)
         self._height: Fraction | None = None
@@ -33,7 +38,7 @@ class Exact(ArrayEngine):
 
     def inside(self, grid: Grid, block: Block) -> NDArray[np.bool_]:
         if self._height != grid.z:
-            self._height, self._picture = grid.z, _picture(self._program, grid.z)
+            self._height, self._picture = grid.z, self._decided_by(grid.z)
         if isinstance(self._picture, bool):
             return np.full((block.height, block.width), self._picture)
         verdict = self._picture.decide(grid, block)
@@ -43,15 +48,16 @@ class Exact(ArrayEngine):
     def field(self, grid: Grid, block: Block) -> NDArray[np.floating[Any]]:
         return self._fields.field(grid, block)
 
-
-def _picture(program: Program, z: Fraction) -> Pure | Enclosing | bool:
-    """What decides a program's pixels at a height; or what they all are."""
-    reads_z = any(instr.op.variable == "z" for instr in program.instrs)
-    try:
-        height = ARITHMETIC.divide(z.numerator, z.denominator) if reads_z else Decimal(0)
-    except DecimalException:  # a third, say, which no decimal is
-        return Enclosing(program)
-    formula = sign_form(program, height)
-    if isinstance(formula.root, bool):
-        return formula.root
-    return Pure(lay_out(formula)) if formula.pure else Enclosing(program)
+    def _decided_by(self, z: Fraction) -> Pure | Enclosing | bool:
+        """What decides the pixels at a height; or what they all are."""
+        reads_z = any(instr.op.variable == "z" for instr in self._program.instrs)
+        try:
+            height = ARITHMETIC.divide(z.numerator, z.denominator) if reads_z else Decimal(0)
+        except DecimalException:  # a third, say, which no decimal is
+            return Enclosing(self._program, self._between)
+        formula = sign_form(self._program, height)
+        if isinstance(formula.root, bool):
+            return formula.root
+        if formula.pure:
+            return Pure(lay_out(formula), self._between)
+        return Enclosing(self._program, self._between)

@@ -4,7 +4,7 @@ Squares of pixels are split as long as spans of the field over them leave its si
 single points. A pixel that float64 leaves open even there is decided again, by balls.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -54,10 +54,13 @@ class _Squares(NamedTuple):
 
 
 class Enclosing:
-    """Decides the pixels of a program's pictures."""
+    """Decides the pixels of a program's pictures.
 
-    def __init__(self, program: Program) -> None:
-        self._program = program
+    `between` is called between steps of the work; what it raises ends it.
+    """
+
+    def __init__(self, program: Program, between: Callable[[], None]) -> None:
+        self._program, self._between = program, between
 
     def decide(self, grid: Grid, block: Block) -> Verdict:
         """Which pixels of a block are inside."""
@@ -65,6 +68,7 @@ class Enclosing:
         decider, undecided = Decider(self._program, grid), []
         places = np.argwhere(doubt).tolist()
         for j, i in places:
+            self._between()
             pixel = block.i + i, block.j + j
             inside[j, i], decided = decider.decide(*pixel)
             if not decided:
@@ -75,6 +79,7 @@ class Enclosing:
         """Which pixels of a block surely are inside, and which are in doubt. Where many are,
         smaller squares' own coordinates may tell more, unless these did not: so many pixels were
         in doubt before."""
+        self._between()
         raster = Raster.of(grid, block)
         frame = self._frame(raster)
         inside, doubt = _drawn(raster, frame)

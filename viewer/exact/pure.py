@@ -5,7 +5,7 @@ still open come with a bound on their error; a pixel for which the formula hangs
 its bound is decided again, in whole numbers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -45,10 +45,13 @@ class _Batch(NamedTuple):
 
 
 class Pure:
-    """Decides the pixels of a formula's pictures. All its literals must be quadratics."""
+    """Decides the pixels of a formula's pictures. All its literals must be quadratics.
 
-    def __init__(self, layout: Layout) -> None:
-        self._layout = layout
+    `between` is called between steps of the work; what it raises ends it.
+    """
+
+    def __init__(self, layout: Layout, between: Callable[[], None]) -> None:
+        self._layout, self._between = layout, between
         made: dict[int, Whole] = {}  # literals share quadratics
         self._wholes = [
             made.setdefault(id(quadratic), Whole.of(quadratic))
@@ -68,6 +71,7 @@ class Pure:
             ]
         for batch in batches:
             for part in batch.cut():
+                self._between()
                 again += self._finish(raster, part, canvas, at)
         return Verdict(canvas.picture(), again)
 

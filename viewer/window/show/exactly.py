@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Event
 from typing import NamedTuple
@@ -21,7 +22,7 @@ from viewer.picture.render import render_rows
 from viewer.program import Program
 
 SAMPLES = 2**17
-"""Samples to a piece of work: it can only be given up between two."""
+"""Samples to a piece of work: as many rows as come at once."""
 SOON = 0.03
 """Seconds after which to ask for more rows."""
 
@@ -40,8 +41,12 @@ class Exactness(NamedTuple):
         return line if self.part == 1 else f"{self.part:.0%}, {line}"
 
 
+class _GivenUpError(Exception):
+    """Another picture is wanted."""
+
+
 class Exactly:
-    """One picture at a time. Times are seconds of one clock that the caller owns."""
+    """One picture at a time, by one thread. Times are seconds of the clock that the caller owns."""
 
     def __init__(self) -> None:
         self._picture: Picture | None = None
@@ -64,7 +69,7 @@ class Exactly:
         if picture is None or program is None:
             return
         if self._stop.is_set():
-            if now < self._since + REST:
+            if now < self._since + REST or self._busy:
                 return
             self._begin(picture, program)
         while True:
@@ -74,14 +79,14 @@ class Exactly:
                 break
             self._row += len(rows)
             yield self._row - len(rows), rows
-        if self._work is not None and self._work.done():
+        if self._work is not None and not self._busy:
             self._work.result()  # or what went wrong
 
     def pause(self, now: float) -> float:
         """After how many seconds it is worth asking again."""
         if self._picture is None or self._row == self._picture.grid.height:
             return math.inf
-        return max(0.0, self._since + REST - now) if self._stop.is_set() else SOON
+        return max(SOON, self._since + REST - now) if self._stop.is_set() else SOON
 
     @property
     def known(self) -> Exactness | None:
@@ -96,20 +101,27 @@ class Exactly:
         self._stop.set()
         self._picture, self._row, self._tally = None, 0, Tally()
 
+    @property
+    def _busy(self) -> bool:
+        """Whether the thread still works, be it on what has been given up."""
+        return self._work is not None and not self._work.done()
+
     def _begin(self, picture: Picture, program: Program) -> None:
-        before, tally = self._work, self._tally
-        self._stop, self._rows = stop, found = Event(), SimpleQueue[Rows]()
+        tally, found = self._tally, SimpleQueue[Rows]()
+        self._rows = found
+        self._stop.clear()
 
         def work() -> None:
-            if before is not None:
-                wait([before])  # the engine is for one thread
             if self._made is None or self._made[0] is not program:
-                self._made = program, Exact(program)
+                self._made = program, Exact(program, self._between)
             engine = self._made[1]
             engine.tally = tally
-            for rows in render_rows(engine, picture.grid, picture.samples, block=SAMPLES):
-                if stop.is_set():
-                    return
-                found.put(rows)
+            with suppress(_GivenUpError):
+                for rows in render_rows(engine, picture.grid, picture.samples, block=SAMPLES):
+                    found.put(rows)
 
         self._work = in_background(work)
+
+    def _between(self) -> None:
+        if self._stop.is_set():
+            raise _GivenUpError

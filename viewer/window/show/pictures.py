@@ -64,7 +64,7 @@ class Pictures:
         self._failed = False
         self._coloured: tuple[Look, Coloured] | None = None
         self._steps: tuple[Grid, bool, Decimal] | None = None
-        self._waiting = self._unmarked = False
+        self._waiting = self._unmarked = self._filling = False
         self._undefined: Undefined | None = None
 
     def paint(
@@ -75,7 +75,7 @@ class Pictures:
         twice."""
         self._waiting = False
         if made is None or look.mode not in MODES:
-            self.shown = self.fill
+            self.shown, self._filling = self.fill, True
             return self._filled(wanted, made)
         ready = self._ready(made, wanted.grid)
         if ready:
@@ -85,14 +85,15 @@ class Pictures:
         self.shown = self._field if known else self.fill
         self._waiting = not known and not self._failed
         more = self._waiting or not self.shown.whole
-        return (self._filled(wanted, made) if filled or not known else False) or more
+        self._filling = filled or not known
+        return (self._filled(wanted, made) if self._filling else False) or more
 
     @property
     def pause(self) -> float:
         """After how many seconds it is worth going on."""
         pause = self.shown.pause
-        if self._unmarked and self.shown is self.fill:
-            pause = min(pause, SOON)
+        if self._filling:
+            pause = min(pause, self.fill.pause, SOON if self._unmarked else math.inf)
         if not self._waiting:
             return pause
         return min(pause, SOON if self._field.known != self._count else math.inf)
