@@ -112,7 +112,8 @@ def run(program: Program, point: Mapping[str, Array], machine: Machine) -> list[
                 constant = np.full_like(point["x"], _rounded(value, machine.dtype), machine.dtype)
                 values.append(_flushed(constant) if machine.flush else constant)
             elif op.variable is not None:
-                values.append(point[op.variable].astype(machine.dtype))
+                given = point[op.variable].astype(machine.dtype)
+                values.append(_flushed(given) if machine.flush else given)
             else:
                 values.append(computed(op, [values[arg] for arg in args], machine))
     return values
