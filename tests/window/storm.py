@@ -18,8 +18,6 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-import psutil
-
 from tests.conftest import ROOT
 from tests.window.desktop import Event, Viewer
 from tests.window.hand import BUTTONS, DOWN, UP, Hand
@@ -82,7 +80,8 @@ class Storm:
 
     def calm(self) -> int:
         """Waits until the window has answered, and checks what it has said meanwhile, which is then
-        forgotten; returns its memory, in bytes that are resident."""
+        forgotten; returns its memory in bytes: what is resident and its own, not code that the
+        system has read from files and may forget."""
         with self._told():
             self._hand.let_go()
             window = self._hand.window()
@@ -95,7 +94,9 @@ class Storm:
                 lambda event: event["event"] == "frame" and event["size"] == size, since=since
             )
             self._check()
-        return int(psutil.Process(self._viewer.process.pid).memory_info().rss)
+        status = Path(f"/proc/{self._viewer.process.pid}/status").read_text()
+        kinds = dict(line.split(":") for line in status.splitlines())
+        return sum(int(kinds[kind].split()[0]) * 1024 for kind in ("RssAnon", "RssShmem"))
 
     def close(self) -> None:
         """Lets everything go."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import subprocess
 import sys
 
@@ -34,11 +35,12 @@ def test_memory_is_given_back_at_rest_where_something_was_drawn(
 COUNT = """
 import ctypes, sys
 from threading import Barrier, Thread
-from viewer.window.thrift import give_back, use_few_arenas
-if sys.argv[1] == "few":
-    use_few_arenas()
+from viewer.window.thrift import give_back, spare_memory
+if sys.argv[1] == "spare":
+    spare_memory()
 libc = ctypes.CDLL(None)
-libc.fdopen.restype = ctypes.c_void_p
+libc.fdopen.restype = libc.malloc.restype = ctypes.c_void_p
+libc.free.argtypes = [ctypes.c_void_p]
 together = Barrier(8)
 
 def allocate():
@@ -53,14 +55,17 @@ for thread in threads:
 for thread in threads:
     thread.join()
 give_back()
+libc.free(libc.malloc(2**24))
+libc.malloc(2**22)
 stream = ctypes.c_void_p(libc.fdopen(1, b"w"))
 assert libc.malloc_info(0, stream) == 0
 libc.fflush(stream)
 """
 
 
-def arenas(how: str) -> int:
-    """How many arenas glibc has for eight threads that allocate at once."""
+def told(how: str) -> str:
+    """What glibc says of its memory when eight threads have allocated at once, and a large block
+    was freed before a smaller one was taken."""
     command = [sys.executable, "-c", COUNT, how]
     done = subprocess.run(
         command,
@@ -70,9 +75,13 @@ def arenas(how: str) -> int:
         capture_output=True,
         text=True,
     )
-    return done.stdout.count("<heap ")
+    return done.stdout
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has arenas")
-def test_threads_share_few_arenas() -> None:
-    assert arenas("few") <= ARENAS < arenas("many")
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="glibc's own ways")
+def test_threads_share_few_arenas_and_large_blocks_have_their_own_pages() -> None:
+    spare, plain = told("spare"), told("plain")
+    assert spare.count("<heap ") <= ARENAS < plain.count("<heap ")
+    own = re.compile(r'<total type="mmap" count="\d+" size="(\d+)"/>')
+    (with_it,), (without,) = own.findall(spare), own.findall(plain)
+    assert int(without) < 2**22 <= int(with_it)

@@ -34,7 +34,7 @@ from viewer.window.session import Session, Shape
 from viewer.window.show.compiler import Compiler, Made, Pause
 from viewer.window.show.screen import Screen
 from viewer.window.text.overlay import Hit
-from viewer.window.thrift import Tidy, use_few_arenas
+from viewer.window.thrift import Tidy, spare_memory
 from viewer.window.trace import Trace
 
 SIZE: Size = (1024, 768)
@@ -62,7 +62,7 @@ def run(
     where no window can be opened; a broken program is shown in the window, to be mended.
     `trace` (or the environment's PROSPERO_TRACE) is where to write what happens.
     """
-    use_few_arenas()
+    spare_memory()
     browser = Browser(named)
     session = replace(session, files=browser.files)
     try:

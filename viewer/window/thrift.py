@@ -1,7 +1,9 @@
 """How memory is kept, for a window that stays open for days.
 
 glibc gives each thread an arena of its own, which grows to the most that it ever held: decoders,
-drivers and exact numbers leave them full of holes. Few arenas, given back at rest, stay small.
+drivers and exact numbers leave them full of holes. Few arenas, given back at rest, stay small. And
+once a large block has been freed, it takes the next ones from an arena, between small ones that
+stay; pages of their own go back to the system when they are freed.
 """
 
 import ctypes
@@ -14,14 +16,18 @@ RESTS = 0.02
 """Seconds without work that are worth it."""
 EVERY = 20.0
 """Seconds between two times."""
-_ARENA_MAX = -8  # M_ARENA_MAX in glibc's malloc.h
+LARGE = 2**17
+"""Bytes from which on a block has pages of its own: what glibc begins with."""
+_ARENA_MAX, _MMAP_THRESHOLD = -8, -3  # M_ARENA_MAX and M_MMAP_THRESHOLD in glibc's malloc.h
 
 
-def use_few_arenas() -> None:
+def spare_memory() -> None:
     """To be called before there are threads. Elsewhere than on glibc it does nothing."""
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).mallopt(_ARENA_MAX, ARENAS)
+            library = ctypes.CDLL(None)
+            library.mallopt(_ARENA_MAX, ARENAS)
+            library.mallopt(_MMAP_THRESHOLD, LARGE)
 
 
 def keep_what_there_is() -> None:
