@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.window.test_session import FACTS
+from viewer.errors import FileError, ParseError
 from viewer.window.backends.protocols import KEYS
 from viewer.window.dialogs import clicked, keyed, typed, wheeled
 from viewer.window.files.gallery import sheet_of
@@ -79,6 +80,13 @@ def test_one_lies_over_the_picture_at_a_time() -> None:
     assert FORM.act(Action.CLOSE) == SESSION
     other = replace(SESSION, files=FILES.at(30)).act(Action.OVERVIEW)
     assert other.gallery.at == 30
+
+
+def test_nothing_lies_over_the_overview_but_its_own_line() -> None:
+    broken = OVERVIEW.failed(ParseError("0.vm", 2, 3, "unknown opcode 'frob'", "y frob x"))
+    (panel,) = panels(broken, FACTS, 80)
+    assert panel.text().endswith("40 files: arrows and Enter, or a click, Esc closes")
+    assert len(panels(OVERVIEW.failed(FileError("x.vm: no such file")), FACTS, 80)) == 2
 
 
 @pytest.mark.parametrize(("size", "scale"), [(SIZE, 1.0), ((1920, 1080), 1.0), ((1600, 1200), 2.0)])

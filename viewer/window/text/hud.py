@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
+from viewer.errors import ParseError
 from viewer.gpu.accuracy import Accuracy
 from viewer.sign.survey import Survey
 from viewer.view import View
@@ -60,7 +61,7 @@ class Facts(NamedTuple):
 def panels(session: Session, facts: Facts, columns: int, lines: int = 40) -> tuple[Panel, ...]:
     """What lies over the picture, where so much text has room. The help, the form and the overview
     of files, and the shelf of marked places, hide the HUD and the legend, so that nothing
-    overlaps."""
+    overlaps; the overview says itself which files are broken."""
     panels: list[Panel] = []
     status = session.status or facts.waiting
     words = status, session.saving, session.message, _overview(session)
@@ -82,9 +83,10 @@ def panels(session: Session, facts: Facts, columns: int, lines: int = 40) -> tup
             panels.append(legend_panel(facts.survey, columns))
         if found := looks_panel(session.looks, facts.step, comparable=facts.comparable):
             panels.append(found)
-    if session.problem and not session.problem_hidden:
+    told_there = session.gallery.open and isinstance(session.problem, ParseError)
+    if session.problem and not (session.problem_hidden or told_there):
         panels.append(problem_panel(session.problem, columns))
-    elif session.warnings.shown and session.shape:
+    elif session.warnings.shown and session.shape and not session.gallery.open:
         panels.append(warnings_panel(session.warnings, session.shape.path, columns))
     if told:
         panels.append(message_panel(told, columns))
