@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from tests.window.desktop import Event, Viewer
 from viewer.program import parse
+from viewer.resources import asset
 from viewer.view import View
 
 SIZE = (1024, 768)
@@ -113,6 +115,14 @@ def test_places_are_gone_through_marked_and_found_again(
         again.wait_for_frame(view=fit["view"])
         pressed(again, "Home", view=home)
         pressed(again, "1", view=fit["view"])
+
+
+def test_a_shape_that_is_found_late_moves_nobody_who_has_gone_on(viewer: Viewer) -> None:
+    viewer.path.write_bytes(asset("dreams.vm").read_bytes())  # which takes a while to be bounded
+    viewer.wait_for_frame(picture=2)
+    viewer.xdotool("key", "--delay", 0, "f", "Right")
+    time.sleep(2)
+    assert viewer.wait_for_rest() == "0.1,0@1"
 
 
 def test_the_program_of_the_view_is_saved_beside_the_file(viewer: Viewer, path: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from viewer.errors import FileError, ViewerError
 from viewer.passes.extent import Box, extent
 from viewer.picture.provenance import Provenance, digest_of
+from viewer.view import View
 from viewer.window.backends import Backend
 from viewer.window.errands import Errands
 from viewer.window.files.editor import edit
@@ -61,6 +62,7 @@ class Desk:
     ) -> None:
         self._backend, self._screen, self._compiler = backend, screen, compiler
         self._news = 0, 0.0  # which program was shown last, and since when
+        self._sought: tuple[View, Path] | None = None  # what was shown when F was pressed
         self._errands, self._memory, self._trace = errands, memory, trace
         self._saves = SaveDesk(screen, compiler, trace)
         self._matters = Matters(compiler, errands)
@@ -211,15 +213,17 @@ class Desk:
 
     def _fit(self, session: Session, now: float) -> Session:
         if shown := self._compiler.shown:
-            z = session.z
+            z, self._sought = session.z, (session.goal, shown.shape.path)
             self._errands.ask("fit", now, lambda: extent(shown.program, z))
         return session
 
     def _found(self, session: Session, now: float) -> Session:
-        """Goes where the shape is, once that is found."""
+        """Goes where the shape is, once that is found, unless somebody has gone on meanwhile."""
         box = self._errands.latest("fit")
         if isinstance(box, Box):
             self._errands.forget("fit")
+            if session.shape is None or self._sought != (session.goal, session.shape.path):
+                return session
             if box.empty:
                 return session.told("nothing is inside", now)
             if not box.bounded:
