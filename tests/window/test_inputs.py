@@ -17,6 +17,7 @@ from viewer.window.hands.presets import wasd
 from viewer.window.hands.slider import Track
 from viewer.window.session import Session, Shape
 from viewer.window.text.overlay import Hit
+from viewer.window.tools import Tools
 
 SHAPE = Shape(Path("a.vm"), 10, 8, True)
 SIZE = (800, 600)
@@ -40,6 +41,13 @@ class Stage:
     def sizes(self) -> tuple[Size, Size]:
         return SIZE, self.session.size
 
+    @property
+    def screen(self) -> Stage:
+        return self
+
+    def mark_at(self, at: tuple[float, float]) -> int | None:
+        return 3 if self.session.tools.shelf and at[0] < 100 else None
+
     def text_at(self, at: tuple[float, float]) -> Hit | None:
         return None
 
@@ -55,6 +63,15 @@ def dragged(stage: Stage, *way: tuple[float, float], name: str = "Left", held: s
 
 
 # The pointer
+
+
+def test_a_click_on_a_marked_place_goes_there() -> None:
+    stage = Stage(tools=Tools(shelf=True))
+    Inputs(stage).button((50, 50), True, "Left", "")
+    assert stage.acts == [Action.PLACE_3]
+    dragged(stage, (50, 50), name="Right")
+    dragged(stage, (150, 50))
+    assert stage.acts == [Action.PLACE_3]
 
 
 @pytest.mark.parametrize("density", [1, 2])

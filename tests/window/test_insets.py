@@ -7,11 +7,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from viewer.view import View
 from viewer.window.places.history import Spot
-from viewer.window.places.insets import MARK, MOST, Insets, inset_size, map_frames, thumbnail
+from viewer.window.places.insets import MARK, MOST, Insets, Shelf, inset_size, map_frames, thumbnail
 from viewer.window.places.minimap import frames
 from viewer.window.text.engrave import Engraver, layers
 from viewer.window.text.overlay import Typesetter
@@ -87,13 +89,30 @@ def test_the_shelf_shows_nine_places_and_survives_lost_pictures() -> None:
     insets, inset = Insets(Typesetter()), inset_size(SIZE, 1.0)
     white = thumbnail(np.full((60, 80), 255, np.uint8), inset)
     marks = [(Spot(View(base=Fraction(10**n))), white if n else b"junk") for n in range(12)]
-    image, at = insets.shelf(marks, SIZE, SIZE, 1.0)
+    image, at = insets.shelf(marks, Shelf.of(12, SIZE, SIZE, 1.0))
     assert 0 <= at[0] < SIZE[0] - image.shape[1]
     assert 0 <= at[1] < SIZE[1] - image.shape[0]
     assert image.shape[1] > 3 * inset[0]
     assert image.shape[0] > 3 * inset[1]
     white_pixels = (image[..., :3] == 255).all(axis=2).sum()
     assert white_pixels == 8 * 80 * 60
+
+
+@given(st.integers(1, 12), st.integers(0, 799), st.integers(0, 599), st.sampled_from([1.0, 2.0]))
+def test_a_click_on_a_marked_place_finds_its_number(
+    count: int, i: int, j: int, scale: float
+) -> None:
+    shelf = Shelf.of(count, SIZE, SIZE, scale)
+    number = shelf.number_at((i + 0.5, j + 0.5))
+    (width, height), (left, top) = shelf.sheet.inset, shelf.at
+    inside = [
+        n
+        for n in range(min(count, 9))
+        for x, y in [shelf.sheet.corner(n)]
+        if x <= i - left < x + width and y <= j - top < y + height
+    ]
+    assert not inside or number == inside[0] + 1
+    assert number is None or 1 <= number <= min(count, 9)
 
 
 def test_a_thumbnail_is_small_and_keeps_its_shape() -> None:

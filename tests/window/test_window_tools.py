@@ -75,8 +75,7 @@ def test_grid_map_and_shelf_lie_over_the_picture_and_go(viewer: Viewer) -> None:
         for i2, j2, width2, height2 in boxes[:n]:
             apart = (i + width <= i2, i2 + width2 <= i, j + height <= j2, j2 + height2 <= j)
             assert any(apart)
-    pressed(viewer, "Escape", over=4)  # the message
-    for left in (3, 2, 0):
+    for left in (3, 3, 2, 0):  # the second one closes the message
         pressed(viewer, "Escape", over=left)
     viewer.assert_shows(View(), SIZE)
 
@@ -103,6 +102,14 @@ def test_places_are_gone_through_marked_and_found_again(
     pressed(viewer, "b", message="marked as 1")
     pressed(viewer, "Home", view=home)
     pressed(viewer, "1", view=fit["view"])
+    pressed(viewer, "alt+Left", view=home)
+    (shelf,) = pressed(viewer, "shift+b", over=1)["over"]
+    viewer.move_to(shelf[0] + shelf[2] // 2, shelf[1] + shelf[3] // 2)
+    viewer.xdotool("click", 1)
+    viewer.wait_for(
+        lambda event: event["event"] == "frame" and not event["over"], since=len(viewer.events())
+    )
+    assert viewer.frames()[-1]["view"] == fit["view"]
     pressed(viewer, "alt+Left", view=home)
     pressed(viewer, "ctrl+z", view=fit["view"])
     pressed(viewer, "BackSpace", view=home)

@@ -26,14 +26,12 @@ from viewer.window.hands.camera import FRAME
 from viewer.window.hands.controls import Action
 from viewer.window.hands.inputs import Inputs
 from viewer.window.hands.keyfile import own_controls
-from viewer.window.hands.slider import Track
 from viewer.window.places.history import Spot
 from viewer.window.places.memory import Memory
 from viewer.window.places.store import Store, folder
 from viewer.window.session import Session, Shape
 from viewer.window.show.compiler import Compiler, Made, Pause
 from viewer.window.show.screen import Screen
-from viewer.window.text.overlay import Hit
 from viewer.window.thrift import Tidy, spare_memory
 from viewer.window.trace import Trace
 
@@ -259,13 +257,9 @@ class App:
         return self._backend.sizes
 
     @property
-    def track(self) -> Track | None:
-        """Where the slider of the slice is on the screen."""
-        return self._screen.track
-
-    def text_at(self, at: tuple[float, float]) -> Hit | None:
-        """The text on the screen at a pixel."""
-        return self._screen.text_at(at)
+    def screen(self) -> Screen:
+        """What is where on the screen."""
+        return self._screen
 
     # Events
 

@@ -64,7 +64,8 @@ class Desk:
         self._news = 0, 0.0  # which program was shown last, and since when
         self._sought: tuple[View, Path] | None = None  # what was shown when F was pressed
         self._errands, self._memory, self._trace = errands, memory, trace
-        self._saves = SaveDesk(screen, compiler, trace)
+        self._snapshot = Snapshot(screen, compiler)
+        self._saves = SaveDesk(screen, compiler, self._snapshot, trace)
         self._matters = Matters(compiler, errands)
         self.effects: Mapping[Action, Effect] = {
             **self._saves.effects,
@@ -89,7 +90,7 @@ class Desk:
 
     def due(self, session: Session, now: float) -> Session:
         """Takes in what was done in the background."""
-        session = self._saves.due(session, now)
+        session = self._saves.due(self._snapshot.due(session, now), now)
         session = self._matters.due(self._found(session, now), now)
         session = self._warned(session, now)
         self._memory.seen(Spot(session.goal, session.z), now)
@@ -138,12 +139,16 @@ class Desk:
 
     def _copy_picture(self, session: Session, now: float) -> Session:
         if shown := self._compiler.shown:
-            picture = self._screen.picture(session, self._compiler)
-            if picture.ndim == 2 and session.look.palette:
-                picture = session.look.palette.table()[picture]
-            name, notes = shown.shape.path.stem, self._notes(shown, session)
-            work = partial(clipboard.put_picture, picture, notes, name)
-            self._errands.ask("copy", now, work)
+            return self._snapshot.ask(session, partial(self._put_picture, shown), now)
+        return session
+
+    def _put_picture(
+        self, shown: Made, session: Session, picture: NDArray[np.uint8], now: float
+    ) -> Session:
+        if picture.ndim == 2 and session.look.palette:
+            picture = session.look.palette.table()[picture]
+        name, notes = shown.shape.path.stem, self._notes(shown, session)
+        self._errands.ask("copy", now, partial(clipboard.put_picture, picture, notes, name))
         return session
 
     def _notes(self, shown: Made, session: Session) -> Mapping[str, str]:
@@ -191,6 +196,7 @@ class Desk:
         spot = self._memory.marked(number)
         if spot is not None:
             self._memory.jump(spot, now)
+            session = replace(session, tools=replace(session.tools, shelf=False))
         return _gone(session, spot, f"no place {number} is marked: B marks one", now)
 
     # Work

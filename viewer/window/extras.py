@@ -29,7 +29,7 @@ from viewer.window.hands.slider import Sliders, Track
 from viewer.window.hands.zoombox import framed
 from viewer.window.insight.probing import Finding, probe, read, rows, ruler
 from viewer.window.places.history import Spot
-from viewer.window.places.insets import Insets, inset_size, map_frames
+from viewer.window.places.insets import Insets, Shelf, inset_size, map_frames
 from viewer.window.places.minimap import frames
 from viewer.window.session import Session
 from viewer.window.show.compiler import Made
@@ -45,15 +45,17 @@ SAMPLES = 3
 """Samples a side of a pixel of the map: it is much smaller than what it shows."""
 KEPT = 32
 """Pictures of the map that are kept."""
+HOW = Row("marked", "a digit or a click goes there, Esc closes")
 PIN: Ink = 1.0, 0.5, 0.16, 1.0
 
 
 class Over(NamedTuple):
     """What is laid over the picture: `layers`, then `images`; `rows` are for a panel. Panels have
-    what is `free`; `track` is where the slider is."""
+    what is `free`; `track` is where the slider is, `shelf` where the marked places are."""
 
     free: Size
     track: Track | None = None
+    shelf: Shelf | None = None
     layers: tuple[Layer, ...] = ()
     images: tuple[Placed, ...] = ()
     rows: tuple[Row, ...] = ()
@@ -99,8 +101,9 @@ class Extras:
         if session.form.open:
             return found
         if tools.shelf and marks:
-            image = self._insets.shelf(marks, found.free, size, scale)
-            found = found._replace(images=(*found.images, image))
+            shelf = Shelf.of(len(marks), found.free, size, scale)
+            image = self._insets.shelf(marks, shelf)
+            found = found._replace(images=(*found.images, image), rows=(HOW,), shelf=shelf)
         elif tools.shelf:
             found = found._replace(rows=(Row("marked", "no place yet: B marks this one"),))
         elif tools.probe and shown:

@@ -210,12 +210,12 @@ def _closed(session: Session) -> Session:
         return session.at_height(session.z)
     if session.help:
         return replace(session, help=False)
+    if session.tools.shelf:
+        return replace(session, tools=session.tools.closed())
     if session.message:
         return replace(session, message="")
     if session.problem and not session.problem_hidden:
         return replace(session, problem_hidden=True)
-    if session.tools.shelf:
-        return replace(session, tools=session.tools.closed())
     if session.slider:
         return replace(session, slider=None)
     if session.warnings.shown and not session.problem:

@@ -33,6 +33,20 @@ DRAGS = {"Left": "Drag", "Right": "Right-drag"}
 """What the table of controls calls a drag with a button."""
 
 
+class Seen(Protocol):
+    """What is where on the screen. Places are in pixels."""
+
+    @property
+    def track(self) -> Track | None:
+        """Where the slider is."""
+
+    def mark_at(self, at: Point) -> int | None:
+        """The number of the marked place whose picture is there."""
+
+    def text_at(self, at: Point) -> Hit | None:
+        """The text there."""
+
+
 class Stage(Protocol):
     """What is acted on."""
 
@@ -45,11 +59,8 @@ class Stage(Protocol):
         """The window's size in its own units, and in pixels."""
 
     @property
-    def track(self) -> Track | None:
-        """Where the slider is on the screen."""
-
-    def text_at(self, at: Point) -> Hit | None:
-        """The text on the screen at a place, in pixels."""
+    def screen(self) -> Seen:
+        """What is seen of it."""
 
 
 class Hold(Enum):
@@ -166,7 +177,7 @@ class Inputs:
         elif self._hold is None and not (name == "Left" and self._clicked()):
             self._stage.session = self._stage.session.stopped()
             self._button, self._begun = name, self._here
-            track = self._stage.track
+            track = self._stage.screen.track
             if track and name == "Left" and track.holds(self._here):
                 self._hold, self._track = Hold.SLIDER, track
                 self._move(self._here)
@@ -176,7 +187,10 @@ class Inputs:
     def _clicked(self) -> bool:
         """Whether a click is on what lies over the picture, and not for that."""
         stage, here = self._stage, self._here
-        session = dialogs.clicked(stage.session, here, stage.text_at(here))
+        if number := stage.screen.mark_at(here):
+            stage.act(Action[f"PLACE_{number}"])
+            return True
+        session = dialogs.clicked(stage.session, here, stage.screen.text_at(here))
         stage.session = session or stage.session
         return session is not None
 
@@ -212,14 +226,14 @@ class Inputs:
         """The wheel zooms about the cursor, or moves the slice: also where the slider is."""
         if self._newest is not None:
             self.settle()
-        hit = self._stage.text_at(self._here)
+        hit = self._stage.screen.text_at(self._here)
         if scrolled := dialogs.wheeled(self._stage.session, clicks, hit):
             self._stage.session = scrolled
             return
         binding = self._bindings.get(f"{modifiers}Wheel") or self._bindings.get("Wheel")
         if binding is None:
             return
-        action, track = binding.action, self._stage.track
+        action, track = binding.action, self._stage.screen.track
         if track and track.holds(self._here):
             action = Action.Z_WHEEL
         due = self._turns[action].add(clicks * FINE if action is Action.WHEEL_FINE else clicks)

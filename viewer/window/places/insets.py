@@ -19,6 +19,7 @@ from viewer.window.places.history import Spot
 from viewer.window.places.minimap import Frame
 from viewer.window.text.overlay import (
     COLOURS,
+    Pixels,
     Placed,
     Typesetter,
     em_of,
@@ -67,6 +68,27 @@ def thumbnail(picture: Greys, size: Size) -> bytes:
     return found.getvalue()
 
 
+class Shelf(NamedTuple):
+    """Where marked places lie: the sheet, its top left pixel, and how many places there are."""
+
+    sheet: Sheet
+    at: Pixels
+    places: int
+
+    @classmethod
+    def of(cls, count: int, free: Size, whole: Size, scale: float) -> Shelf:
+        """Up to nine of them in the middle of what is `free` of a window."""
+        count = min(count, ACROSS * ACROSS)
+        across = min(ACROSS, count)
+        sheet = Sheet(across, -(-count // across), inset_size(whole, scale), em_of(whole, scale))
+        return cls(sheet, sheet.middle(free), count)
+
+    def number_at(self, at: tuple[float, float]) -> int | None:
+        """The place whose picture is at a pixel, from 1; None where there is none."""
+        cell = self.sheet.cell_at(at[0] - self.at[0], at[1] - self.at[1])
+        return None if cell is None or cell >= self.places else cell + 1
+
+
 class Insets:
     """Draws them; keeps the last of each."""
 
@@ -99,26 +121,19 @@ class Insets:
 
         return self._once("map", key, draw)
 
-    def shelf(
-        self, marks: Sequence[tuple[Spot, bytes]], free: Size, whole: Size, scale: float
-    ) -> Placed:
-        """The first nine marked places with their numbers, in the middle of `free`. Their pictures
-        are PNG; one that is lost is dark."""
-        key = tuple(marks), free, whole, scale
+    def shelf(self, marks: Sequence[tuple[Spot, bytes]], shelf: Shelf) -> Placed:
+        """The marked places that have room there, with their numbers. Their pictures are PNG; one
+        that is lost is dark."""
 
         def draw() -> Placed:
-            em = em_of(whole, scale)
-            inset = inset_size(whole, scale)
+            sheet = shelf.sheet
             cells = [
-                Cell(_opened(png, inset), f"{number}: {_zoom(spot.view)}")
-                for number, (spot, png) in enumerate(marks[: ACROSS * ACROSS], 1)
+                Cell(_opened(png, sheet.inset), f"{number}: {_zoom(spot.view)}")
+                for number, (spot, png) in enumerate(marks[: shelf.places], 1)
             ]
-            across = min(ACROSS, len(cells))
-            sheet = Sheet(across, -(-len(cells) // across), inset, em)
-            image = drawn(cells, sheet, self._typesetter.font(em))
-            return Placed(image, sheet.middle(free))
+            return Placed(drawn(cells, sheet, self._typesetter.font(sheet.em)), shelf.at)
 
-        return self._once("shelf", key, draw)
+        return self._once("shelf", (tuple(marks), shelf), draw)
 
     def gallery(self, thumbs: Sequence[Thumb], sheet: Sheet, free: Size) -> Placed:
         """Files with their pictures, in the middle of `free`; those whose picture is to come are

@@ -105,10 +105,8 @@ class Screen:
         return not self._scene.paint(session, compiler)
 
     def picture(self, session: Session, compiler: Compiler) -> NDArray[np.uint8]:
-        """The picture without what lies over it, row 0 at the top: its greys, shape (height,
-        width), where it is filled in, else red, green and blue (height, width, 3)."""
-        while self._scene.paint(session, compiler):
-            time.sleep(self._scene.pause)
+        """The picture that is ready, without what lies over it, row 0 at the top: its greys, shape
+        (height, width), where it is filled in, else red, green and blue (height, width, 3)."""
         looks = session.looks
         plain = looks.mode == "fill" and not (looks.wipe and compiler.before)
         greys = self._scene.easel.only_greys() if plain else None
@@ -126,6 +124,11 @@ class Screen:
     def track(self) -> Track | None:
         """Where the slider of the slice is on the screen."""
         return self._over.track if self._over else None
+
+    def mark_at(self, at: tuple[float, float]) -> int | None:
+        """The number of the marked place whose picture is on the screen at a pixel."""
+        shelf = self._over.shelf if self._over else None
+        return shelf.number_at(at) if shelf else None
 
     def text_at(self, at: tuple[float, float]) -> Hit | None:
         """The text on the screen at a pixel."""
