@@ -60,6 +60,14 @@ def test_a_label_lies_on_its_line(seed: int, step: float, offset: float) -> None
         assert corners.min() - 1e-9 <= line <= corners.max() + 1e-9
 
 
+@given(seeds, st.sampled_from([0.05, 0.2]))
+def test_the_edge_has_no_label(seed: int, step: float) -> None:
+    values = hills(seed)
+    assert 0 not in crossings(values, Measure(step), SIZE).line
+    away = crossings(values, Measure(step, side=1), SIZE)  # there line 0 is any other
+    assert (0 in away.line) == bool(values.min() <= 0 <= values.max())
+
+
 def test_where_nothing_changes_there_are_no_labels() -> None:
     for value in (1.0, np.nan, np.inf):
         found = crossings(np.full((75, 100), value), Measure(0.1), SIZE)

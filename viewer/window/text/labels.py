@@ -51,7 +51,8 @@ class Label(NamedTuple):
 
 def crossings(values: Floats, measure: Measure, size: Size) -> Crossing:
     """Where a field passes through round values, told from samples spread evenly over a picture of
-    that size, shape (rows, columns), row 0 at the top."""
+    that size, shape (rows, columns), row 0 at the top. Zero is left out: the edge of the shape
+    needs no label, and one would bite into the shape."""
     with np.errstate(all="ignore"):
         steps = (values.astype(np.float64) + measure.offset) / measure.step
     apart = size[0] / values.shape[1], size[1] / values.shape[0]
@@ -63,6 +64,8 @@ def crossings(values: Floats, measure: Measure, size: Size) -> Crossing:
             line = np.ceil(np.minimum(a, b))
             # Of lines that are close, or where the value jumps, none can be told apart.
             hit = (line <= np.maximum(a, b)) & (np.abs(a - b) < 1) & (a != b)
+            if not measure.side:
+                hit &= line != 0
         j, i = np.nonzero(hit)
         part = (line[hit] - a[hit]) / (b[hit] - a[hit])
         x, y = i + 0.5 + (0 if down else part), j + 0.5 + (part if down else 0)
