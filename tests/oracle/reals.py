@@ -1,59 +1,14 @@
-"""What a program means, worked out slowly and plainly, sharing no code with `viewer/`.
-
-Two readings of the same text (`tests/band.py` has a third, for whole pictures):
-
-    sign(nodes, x, y)     over the real numbers: exact fractions, and enclosures of growing
-                          precision where a result is no fraction; or None: undecided
-    value(nodes, x, y)    one float64 at a time with `math`, infinities and NaN included
-"""
+"""Over the real numbers: exact fractions, and enclosures of growing precision where a result is no
+fraction."""
 
 import math
-import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 import mpmath
 
-VARIABLES = ("var-x", "var-y", "var-z")
-UNARY = (
-    *("neg", "abs", "recip", "sqrt", "square", "floor", "ceil", "round", "exp", "ln"),
-    *("sin", "cos", "tan", "asin", "acos", "atan", "not"),
-)
-BINARY = (*("add", "sub", "mul", "div", "min", "max", "atan2", "mod", "compare", "and", "or"),)
-ARITY = dict.fromkeys(VARIABLES, 0) | dict.fromkeys(UNARY, 1) | dict.fromkeys(BINARY, 2)
-
-
-class Node(NamedTuple):
-    """One line: an opcode, the lines that it reads, and a constant's number."""
-
-    word: str
-    args: tuple[int, ...] = ()
-    number: Fraction | None = None
-
-
-Nodes = list[Node]
-
-
-def read(text: str) -> Nodes:
-    """The lines of a text that is known to be good."""
-    places: dict[str, int] = {}
-    nodes: Nodes = []
-    for line in text.splitlines():
-        words = re.findall(r"[^ \t]+", line.split("#")[0])
-        if not words:
-            continue
-        name, word, *rest = words
-        if word == "const":
-            nodes.append(Node(word, (), Fraction(rest[0])))
-        else:
-            assert len(rest) == ARITY[word]
-            nodes.append(Node(word, tuple(places[other] for other in rest)))
-        places[name] = len(nodes) - 1
-    return nodes
-
-
-# --- over the real numbers -----------------------------------------------------------------
+from tests.oracle.text import Nodes
 
 
 class UndecidedError(Exception):
@@ -253,7 +208,7 @@ def _r_abs(bits: int, a: Range) -> Range:
     return a if a.low > 0 else Range(-a.high, -a.low)
 
 
-def _halves_away(a: Fraction) -> Fraction:
+def halves_away(a: Fraction) -> Fraction:
     return Fraction(math.floor(abs(a) + Fraction(1, 2))) * (1 if a > 0 else -1)
 
 
@@ -303,7 +258,7 @@ REAL: Mapping[str, Callable[..., Real]] = {
     "square": lambda bits, a: Range(*(end * end for end in _r_abs(bits, a))),
     "floor": lambda bits, a: Range(Fraction(math.floor(a.low)), Fraction(math.floor(a.high))),
     "ceil": lambda bits, a: Range(Fraction(math.ceil(a.low)), Fraction(math.ceil(a.high))),
-    "round": lambda bits, a: Range(_halves_away(a.low), _halves_away(a.high)),
+    "round": lambda bits, a: Range(halves_away(a.low), halves_away(a.high)),
     "exp": _r_exp,
     "ln": _r_ln,
     "sin": _r_sin,
@@ -324,116 +279,4 @@ REAL: Mapping[str, Callable[..., Real]] = {
     "compare": _r_compare,
     "and": _r_and,
     "or": _r_or,
-}
-
-# --- one float64 at a time -----------------------------------------------------------------
-
-
-def value(nodes: Nodes, x: float, y: float, z: float = 0.0) -> float:
-    """The field in float64, NaN and infinities as DESIGN has them."""
-    point = {"var-x": x, "var-y": y, "var-z": z}
-    values: list[float] = []
-    for word, args, number in nodes:
-        if number is not None:
-            values.append(nearest(number))
-        elif word in point:
-            values.append(point[word])
-        else:
-            values.append(call(word, *[values[arg] for arg in args]))
-    return values[-1]
-
-
-def nearest(number: Fraction) -> float:
-    """The float64 nearest to a fraction, infinite where it is too large."""
-    try:
-        return number.numerator / number.denominator  # rounded once, for ints of any size
-    except OverflowError:
-        return math.inf if number > 0 else -math.inf
-
-
-def call(word: str, *operands: float) -> float:
-    """One opcode on floats. NaN in gives NaN out."""
-    if any(math.isnan(operand) for operand in operands):
-        return math.nan
-    return FLOAT[word](*operands)
-
-
-def _over(a: float, b: float) -> float:
-    if b == 0:
-        return math.nan if a == 0 else math.copysign(math.inf, a) * math.copysign(1, b)
-    return a / b
-
-
-def _times(a: float, b: float) -> float:
-    return a * b
-
-
-def _domain(function: Callable[[float], float]) -> Callable[[float], float]:
-    """`math` raises where IEEE has NaN."""
-
-    def guarded(a: float) -> float:
-        try:
-            return function(a)
-        except ValueError:
-            return math.nan
-
-    return guarded
-
-
-def _f_exp(a: float) -> float:
-    try:
-        return math.exp(a)
-    except OverflowError:
-        return math.inf
-
-
-def _f_ln(a: float) -> float:
-    return -math.inf if a == 0 else math.nan if a < 0 else math.log(a)
-
-
-def _whole(function: Callable[[float], int]) -> Callable[[float], float]:
-    def rounded(a: float) -> float:
-        return math.copysign(float(function(a)), a) if math.isfinite(a) else a
-
-    return rounded
-
-
-def _f_mod(a: float, b: float) -> float:
-    if b == 0 or math.isinf(a):
-        return math.nan
-    if math.isinf(b):
-        return abs(b) if a < 0 else a
-    size = Fraction(abs(b))
-    return nearest(Fraction(a) - size * math.floor(Fraction(a) / size))
-
-
-FLOAT: Mapping[str, Callable[..., float]] = {
-    "neg": lambda a: -a,
-    "abs": abs,
-    "recip": lambda a: _over(1.0, a),
-    "sqrt": _domain(math.sqrt),
-    "square": lambda a: a * a,
-    "floor": _whole(math.floor),
-    "ceil": _whole(math.ceil),
-    "round": _whole(lambda a: int(_halves_away(Fraction(a)))),
-    "exp": _f_exp,
-    "ln": _f_ln,
-    "sin": _domain(math.sin),
-    "cos": _domain(math.cos),
-    "tan": _domain(math.tan),
-    "asin": _domain(math.asin),
-    "acos": _domain(math.acos),
-    "atan": math.atan,
-    "not": lambda a: float(a == 0),
-    "add": lambda a, b: a + b,
-    "sub": lambda a, b: a - b,
-    "mul": _times,
-    "div": _over,
-    "min": lambda a, b: a if a <= b else b,
-    "max": lambda a, b: a if a >= b else b,
-    "atan2": math.atan2,
-    "mod": _f_mod,
-    "compare": lambda a, b: float((a > b) - (a < b)),
-    "and": lambda a, b: a if a == 0 else b,
-    "or": lambda a, b: a if a != 0 else b,
 }
