@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import Any
+from fractions import Fraction
+from typing import Any, cast
 
 import moderngl
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from tests.strategies import grids, programs
 from viewer.engines.numpy_gc import NumpyGc
 from viewer.gpu.deep import any_depth
 from viewer.gpu.easel import Easel, Picture
@@ -21,6 +25,7 @@ from viewer.gpu.tiled import Tiled
 from viewer.gpu.undefined import Undefined
 from viewer.passes import optimise
 from viewer.program import Program, parse
+from viewer.sign.coarse import Field
 from viewer.view import Grid, View
 
 ROOT = b"x var-x\ny var-y\ns sqrt x\nt square y\nu sub t s\nc const 0.3\nv add u c\n"
@@ -100,10 +105,53 @@ def test_what_always_has_a_value_pays_nothing(ctx: moderngl.Context) -> None:
     assert not red(picture).any()
 
 
-def test_rows_that_surely_have_values_are_left_alone(ctx: moderngl.Context) -> None:
-    undefined = Undefined(ctx, parse(b"y var-y\nl ln y\n"))
-    rows = undefined._doubtful(GRID)
-    assert GRID.height // 3 < rows.start <= GRID.height // 2
-    assert rows.stop == GRID.height
+def parts_of(undefined: Undefined, grid: Grid) -> NDArray[np.bool_]:
+    """Which pixels are looked at."""
+    found = np.zeros((grid.height, grid.width), np.bool_)
+    for i, j, width, height in undefined.doubtful(grid, grid.whole):
+        found[j : j + height, i : i + width] = True
+    return found
+
+
+@settings(max_examples=max(20, settings().max_examples // 4))
+@given(programs(), st.lists(grids(deepest=4), min_size=1, max_size=4))
+def test_no_pixel_without_a_value_is_passed_over(text: str, seen: list[Grid]) -> None:
+    """Whatever was looked at before."""
+    program = parse(text.encode())
+    undefined = Undefined(cast(Any, None), program)
+    for grid in seen:
+        field = NumpyGc(program, np.float32).field(grid, grid.whole)
+        assert not (np.isnan(field) & ~parts_of(undefined, grid)).any()
+
+
+def test_no_pixel_is_passed_over_while_the_slice_moves() -> None:
+    program = parse(b"x var-x\nz var-z\na sub x z\nl ln a\n")
+    undefined = Undefined(cast(Any, None), program)
+    for n in (*range(40), *range(40, -40, -3)):
+        grid = replace(GRID, z=Fraction(n, 50))
+        field = NumpyGc(program, np.float32).field(grid, grid.whole)
+        assert not (np.isnan(field) & ~parts_of(undefined, grid)).any()
+
+
+def test_what_surely_has_a_value_is_left_alone() -> None:
+    undefined = Undefined(
+        cast(Any, None), parse(b"x var-x\ny var-y\nm mul x x\na add y m\nl ln a\n")
+    )
+    assert 0.1 < parts_of(undefined, GRID).mean() < 0.9
     high = replace(GRID, view=View.parse("0,4"))
-    assert len(undefined._doubtful(high)) == 0
+    assert not parts_of(undefined, high).any()
+
+
+def test_a_hand_that_moves_a_picture_pays_for_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, over = [], Field.over
+
+    def counted(*about: Any) -> Any:
+        asked.append(about)
+        return over(*about)
+
+    monkeypatch.setattr(Field, "over", counted)
+    undefined = Undefined(cast(Any, None), parse(b"x var-x\nz var-z\na add x z\nl ln a\n"))
+    for n in range(60):
+        view = View().panned(n / 4, 0, GRID.size).zoomed(n / 100, (0, 0), GRID.size)
+        undefined.doubtful(replace(GRID, view=view, z=Fraction(n, 200)), GRID.whole)
+    assert 0 < len(asked) < 8

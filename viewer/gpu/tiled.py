@@ -23,6 +23,7 @@ from viewer.gpu.tile_programs import TilePrograms
 from viewer.gpu.tiles import TileShaders
 from viewer.program import Program
 from viewer.sign.atlas import Atlas, Sheet, Square, sheet
+from viewer.sign.coarse import Coarse
 from viewer.sign.cover import Cover, assemble, cover
 from viewer.sign.formula import sign_form
 from viewer.sign.layout import Ints, Layout, lay_out
@@ -147,6 +148,7 @@ class Tiled:
         self._cells = Cells(ctx, counted=False), Cells(ctx, counted=True)
         self._pending = self._shaders.pending
         self._straight: Straight | None = None
+        self._coarse = Coarse(program)
 
     @property
     def pending(self) -> int:
@@ -163,7 +165,7 @@ class Tiled:
 
     def ready(self, grid: Grid, seconds: float) -> bool:
         """See `Sketcher`. Of a slice that is not there yet, the shader of the whole program draws
-        all, where there is one."""
+        what bounds leave open, where there is one."""
         if not self._planes.there(grid, seconds):
             return not self.exact
         return self._planes.now.ready(grid, seconds)
@@ -225,8 +227,8 @@ class Tiled:
         other = f"a shader of {self._program.operations} operations"
         if self.settled(grid):
             return self._planes.at(grid.z).survey(grid, other)
-        whole = np.array([grid.whole], np.int32)
-        return Survey((Zone(other, 1.0, whole),), np.empty((0, 4), np.int32), ())
+        rest = self._coarse.cover(grid, grid.whole).rest
+        return Survey((Zone(other, 1.0, rest),), np.empty((0, 4), np.int32), ())
 
     def accuracy(self, grid: Grid) -> Callable[[], Accuracy]:
         """Exact but for what is drawn by the shader of the whole program."""
@@ -242,8 +244,7 @@ class Tiled:
     def _cover(self, grid: Grid, block: Block) -> Cover:
         if self.exact or self.settled(grid):
             return self._planes.at(grid.z).cover(grid, block)
-        whole, none = np.array([block], np.int32), np.empty((0, 4), np.int32)
-        return Cover(whole, none, whole, {})
+        return self._coarse.cover(grid, block)
 
     def _paint(
         self,

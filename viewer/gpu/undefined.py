@@ -8,18 +8,29 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import Future
+from fractions import Fraction
+from math import ceil, floor
 
 import moderngl
+import numpy as np
+from numpy.typing import NDArray
 
 from viewer.errors import ViewerError
 from viewer.gpu.background import in_background
 from viewer.gpu.fields import UNDEFINED, Fields
 from viewer.program import Program
-from viewer.sign.undefined import doubtful_rows, may_be_undefined
+from viewer.sign.coarse import Field, bounded
+from viewer.sign.tiles import Anchor
+from viewer.sign.undefined import doubtful_boxes, may_be_undefined
 from viewer.view import Block, Grid
+from viewer.zoom.squares import intersection, roomy_square
 
 SETTLED = 0.3
 """Seconds until that is asked: the next change of the program may be on its way."""
+THICK = Fraction(1, 4)
+"""Heights of the slice that are looked at together."""
+MOST = 32
+"""Parts of a picture that are drawn one by one."""
 LARGE = 4_000
 """Operations from which on bounds take too long for a frame; all of a picture is in doubt then."""
 
@@ -34,7 +45,8 @@ class Undefined:
         self._possible: Future[bool] | None = None
         self._fields: Fields | None = None
         self._failed = False
-        self._rows: tuple[Grid, range] | None = None
+        self._field = Field(program)
+        self._known: tuple[tuple[Anchor, Fraction], NDArray[np.float64]] | None = None
 
     @property
     def possible(self) -> bool | None:
@@ -66,15 +78,11 @@ class Undefined:
     def draw(self, grid: Grid, block: Block, target: moderngl.Framebuffer) -> None:
         """Draws over a block of a picture that is ready, row 0 at the top. Raises DrawError."""
         assert self._fields is not None
-        rows = self._doubtful(grid)
-        top, bottom = max(block.j, rows.start), min(block.j + block.height, rows.stop)
-        if top >= bottom:
-            return
         x, y, width, height = before = target.viewport
-        part = Block(block.i, top, block.width, bottom - top)
-        low = block.j + block.height - bottom
-        target.viewport = x, y + low, width, height - low
-        self._fields.draw(grid, part, target, flip=False)
+        for part in self.doubtful(grid, block):
+            right, up = part.i - block.i, block.j + block.height - part.j - part.height
+            target.viewport = x + right, y + up, width - right, height - up
+            self._fields.draw(grid, part, target, flip=False)
         target.viewport = before
 
     def release(self) -> None:
@@ -82,10 +90,27 @@ class Undefined:
         if self._fields is not None:
             self._fields.release()
 
-    def _doubtful(self, grid: Grid) -> range:
-        """The rows of a picture that may have pixels without a value."""
-        if len(self._program) > LARGE:
-            return range(grid.height)
-        if self._rows is None or self._rows[0] != grid:
-            self._rows = grid, doubtful_rows(self._program, grid)
-        return self._rows[1]
+    def doubtful(self, grid: Grid, block: Block) -> list[Block]:
+        """The parts of a block that may have pixels without a value. Bounds are taken over a square
+        around the picture, and over a slab of the slice: a hand that moves it pays for few."""
+        if len(self._program) > LARGE or not bounded(grid):
+            return [block]
+        square, low = known = roomy_square(grid, grid.whole), grid.z // THICK * THICK
+        if self._known is None or self._known[0] != known:
+            self._known = known, doubtful_boxes(self._field, square, (low, low + THICK))
+        found = [_pixels(box, grid, block) for box in self._known[1].tolist()]
+        seen = [part for part in found if part.width and part.height]
+        return seen if len(seen) <= MOST else [block]
+
+
+def _pixels(box: list[float], grid: Grid, block: Block) -> Block:
+    """What lies in a box of the model plane, and a pixel more, of a block of a picture."""
+    half, x, y = float(grid.half), float(grid.view.x), float(grid.view.y)
+    left, right = (((at - x) / half + grid.width) / 2 for at in (box[0], box[2]))
+    top, bottom = (((y - at) / half + grid.height) / 2 for at in (box[3], box[1]))
+    i, j = floor(max(left, -1.0)) - 1, floor(max(top, -1.0)) - 1
+    width, height = (
+        ceil(min(right, grid.width + 1.0)) + 1 - i,
+        ceil(min(bottom, grid.height + 1.0)) + 1 - j,
+    )
+    return intersection(block, Block(i, j, max(0, width), max(0, height)))

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import numpy as np
+from fractions import Fraction
 
-from viewer.passes.bounds import DOMAIN, root_bounds
+import numpy as np
+from numpy.typing import NDArray
+
 from viewer.passes.cells import nan_possible
 from viewer.program import Program
-from viewer.program.interval import Interval
-from viewer.program.number import nearest
+from viewer.sign.coarse import Field, Lattice, between, cuts, rectangles
+from viewer.sign.tiles import Anchor
 from viewer.view import Grid
 
 DOWN, ACROSS = 24, 16
 """How many cells a picture is cut into."""
-FINEST = 2.0**-20
-"""Distances of samples, in model units, below which bounds of float32 tell nothing."""
+PARTS = 32
+"""How many a square is cut into along each side."""
 
 
 def may_be_undefined(program: Program) -> bool:
@@ -22,24 +24,27 @@ def may_be_undefined(program: Program) -> bool:
     return bool(nan_possible(program)[program.root])
 
 
-def doubtful_rows(program: Program, grid: Grid) -> range:
+def doubtful_rows(program: Program, grid: Grid, field: Field | None = None) -> range:
     """The rows that may have such pixels: none where bounds exclude it, all where they tell
-    nothing. Linear in the program, for some hundred boxes."""
-    whole, block = range(grid.height), grid.whole
-    xs, ys = grid.xs(block, np.float32), grid.ys(block, np.float32)
-    half = nearest(grid.half, np.float32)
-    far = max(np.abs(xs).max(), np.abs(ys).max()) >= DOMAIN
-    if far or not np.isfinite(half) or half < FINEST:
-        return whole
-    rows = np.linspace(0, grid.height, min(DOWN, grid.height) + 1).astype(int)
-    columns = np.linspace(0, grid.width, min(ACROSS, grid.width) + 1).astype(int)
-    x = Interval.given(xs[columns[:-1]] - half, xs[columns[1:] - 1] + half)
-    low, high = ys[rows[1:] - 1] - half, ys[rows[:-1]] + half
-    y = Interval.given(low[:, np.newaxis], high[:, np.newaxis])
-    z = nearest(grid.z, np.float32)
-    found = root_bounds(program, x, y, Interval.given(z, z)).maybe_nan
-    cells = np.broadcast_to(found, (len(rows) - 1, len(columns) - 1))
-    (doubtful,) = np.nonzero(cells.any(axis=1))
+    nothing. Linear in the program, for some hundred boxes. `field`: that of the program, if it is
+    there."""
+    cells = Lattice.of(grid, DOWN, ACROSS)
+    if cells is None:
+        return range(grid.height)
+    found = (field or Field(program)).over(cells.x, cells.y, (grid.z, grid.z)).maybe_nan
+    (doubtful,) = np.nonzero(found.any(axis=1))
     if not len(doubtful):
         return range(0)
-    return range(int(rows[doubtful[0]]), int(rows[doubtful[-1] + 1]))
+    return range(int(cells.rows[doubtful[0]]), int(cells.rows[doubtful[-1] + 1]))
+
+
+def doubtful_boxes(
+    field: Field, square: Anchor, z: tuple[Fraction, Fraction]
+) -> NDArray[np.float64]:
+    """The boxes of a square that may have points without a value at some height between two: left,
+    bottom, right and top in model units, shape (n, 4)."""
+    x, y = (cuts(at - square.half, at + square.half, PARTS) for at in (square.x, square.y))
+    found = rectangles(field.over(between(x), between(y), z).maybe_nan)
+    return np.stack([x[found.left], y[found.top], x[found.right], y[found.bottom]], axis=1).astype(
+        np.float64
+    )
