@@ -24,6 +24,7 @@ from viewer.window.hands.controls import Action
 from viewer.window.saving.renders import Queue
 from viewer.window.saving.save_desk import SaveDesk
 from viewer.window.saving.saves import told_of
+from viewer.window.saving.snapshot import Snapshot
 from viewer.window.session import Session, Shape
 from viewer.window.show.compiler import Compiler, Made
 from viewer.window.show.looks import Looks
@@ -42,7 +43,7 @@ class Painting:
         program = optimise(parse(data))
         shape = Shape(path, len(program), len(program), False)
         self.shown: Made | None = Made(shape, data, program, cast(Any, None))
-        self.there, self.asked = True, 0
+        self.there, self.asked, self.version = True, 0, 1
 
     def ready(self, session: Session, _: object) -> bool:
         return self.there
@@ -64,8 +65,14 @@ def painting(tmp_path: Path) -> Painting:
 
 
 @pytest.fixture
-def desk(painting: Painting) -> Iterator[SaveDesk]:
-    desk = SaveDesk(cast(Screen, painting), cast(Compiler, painting), Trace(None))
+def snapshot(painting: Painting) -> Snapshot:
+    return Snapshot(cast(Screen, painting), cast(Compiler, painting))
+
+
+@pytest.fixture
+def desk(painting: Painting, snapshot: Snapshot) -> Iterator[SaveDesk]:
+    screen, compiler = cast(Screen, painting), cast(Compiler, painting)
+    desk = SaveDesk(screen, compiler, snapshot, Trace(None))
     yield desk
     desk.close()
 
@@ -99,12 +106,42 @@ def test_nobody_waits_for_a_picture_that_is_being_painted(
 
 
 def test_what_only_the_window_knows_is_not_asked_of_another(
-    desk: SaveDesk, painting: Painting
+    desk: SaveDesk, painting: Painting, snapshot: Snapshot
 ) -> None:
+    """It is saved when it is there, and the window goes on meanwhile."""
     painting.there = False
     session = Session(size=SIZE, looks=Looks(wipe=True))
-    settled(desk, desk.effects[Action.SAVE](session, 0.0))
+    for _ in range(3):
+        session = snapshot.due(desk.effects[Action.SAVE](session, 0.0), 0.0)
+        assert (painting.asked, session.message, desk.pause) == (0, "", 1.0)
+    painting.there = True
+    session = snapshot.due(snapshot.due(session, 0.0), 0.0)
     assert painting.asked == 1
+    assert settled(desk, session).message.startswith("saved ")
+
+
+@pytest.mark.parametrize("change", ["view", "looks", "version"])
+def test_who_goes_on_before_a_picture_is_there_is_told(
+    painting: Painting, snapshot: Snapshot, change: str
+) -> None:
+    painting.there = False
+    session, taken = Session(size=SIZE), list[object]()
+
+    def take(session: Session, picture: object, _: float) -> Session:
+        taken.append(picture)
+        return session
+
+    assert snapshot.ask(session, take, 0.0) == session
+    if change == "version":
+        painting.version += 1
+    else:
+        changes: dict[str, Any] = {"view": View.parse("0,0@2"), "looks": Looks(wipe=True)}
+        session = replace(session, **{change: changes[change]})
+    painting.there = True
+    told = snapshot.due(session, 0.0)
+    assert told.message == "no picture was taken: the view changed before it was there"
+    assert snapshot.due(told, 0.0) == told
+    assert taken == []
 
 
 def test_without_a_picture_there_is_nothing_to_save(desk: SaveDesk, painting: Painting) -> None:

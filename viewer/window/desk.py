@@ -27,6 +27,7 @@ from viewer.window.places.history import Spot
 from viewer.window.places.memory import Memory
 from viewer.window.saving import clipboard
 from viewer.window.saving.save_desk import SaveDesk
+from viewer.window.saving.snapshot import Pixels, Snapshot
 from viewer.window.session import Session
 from viewer.window.show.compiler import Compiler, Made
 from viewer.window.show.looks import WORDS, palette_name
@@ -142,9 +143,7 @@ class Desk:
             return self._snapshot.ask(session, partial(self._put_picture, shown), now)
         return session
 
-    def _put_picture(
-        self, shown: Made, session: Session, picture: NDArray[np.uint8], now: float
-    ) -> Session:
+    def _put_picture(self, shown: Made, session: Session, picture: Pixels, now: float) -> Session:
         if picture.ndim == 2 and session.look.palette:
             picture = session.look.palette.table()[picture]
         name, notes = shown.shape.path.stem, self._notes(shown, session)

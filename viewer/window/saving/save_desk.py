@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from viewer.errors import ViewerError
@@ -18,8 +19,9 @@ from viewer.window.hands.controls import Action, key_of
 from viewer.window.saving.form import Form, file_name, options
 from viewer.window.saving.renders import Order, Saved
 from viewer.window.saving.saves import Saves, free_target, place_of, told_of
+from viewer.window.saving.snapshot import Pixels, Snapshot
 from viewer.window.session import Session
-from viewer.window.show.compiler import Compiler
+from viewer.window.show.compiler import Compiler, Made
 from viewer.window.show.screen import Screen
 from viewer.window.trace import Trace
 
@@ -30,8 +32,11 @@ NEWS_EVERY = 0.25
 class SaveDesk:
     """What it all is done with."""
 
-    def __init__(self, screen: Screen, compiler: Compiler, trace: Trace) -> None:
+    def __init__(
+        self, screen: Screen, compiler: Compiler, snapshot: Snapshot, trace: Trace
+    ) -> None:
         self._screen, self._compiler, self._trace = screen, compiler, trace
+        self._snapshot = snapshot
         self._saves = Saves()
         self._judged: tuple[object, ...] = ()
         self._news_due = 0.0
@@ -108,16 +113,20 @@ class SaveDesk:
         nobody waits for it here."""
         if (shown := self._compiler.shown) is None:
             return session
-        samples = self._screen.samples(session, self._compiler)
-        path, grid, look = shown.shape.path, session.grid, session.look
         compared = session.looks.difference or session.looks.wipe  # which only the window knows
         if compared or self._screen.ready(session, self._compiler):
-            picture = self._screen.picture(session, self._compiler)
-            self._saves.save_shown(path, shown.data, shown.program, grid, picture, samples, look)
-        else:
-            target = free_target(path, f"{path.stem}.png", self._saves.targets)
-            told = tuple(told_of(grid, samples, look))
-            self._saves.add(Order(path, shown.data, target, told))
+            return self._snapshot.ask(session, partial(self._save_picture, shown), now)
+        samples = self._screen.samples(session, self._compiler)
+        path = shown.shape.path
+        target = free_target(path, f"{path.stem}.png", self._saves.targets)
+        told = tuple(told_of(session.grid, samples, session.look))
+        self._saves.add(Order(path, shown.data, target, told))
+        return session
+
+    def _save_picture(self, shown: Made, session: Session, picture: Pixels, now: float) -> Session:
+        samples = self._screen.samples(session, self._compiler)
+        path, grid, look = shown.shape.path, session.grid, session.look
+        self._saves.save_shown(path, shown.data, shown.program, grid, picture, samples, look)
         return session
 
     def _show_saved(self, session: Session, now: float) -> Session:
