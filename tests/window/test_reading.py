@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import Future
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,7 +14,8 @@ from viewer.errors import ParseError
 from viewer.gpu.tiled import Slice
 from viewer.sign.atlas import sheet
 from viewer.view import Grid, View
-from viewer.window.files.reading import Ahead, read
+from viewer.window.files import reading
+from viewer.window.files.reading import Ahead, _UnwantedError, read
 
 DISC = b"x var-x\ny var-y\na square x\nb square y\nc add a b\nr const 0.5\nd sub c r\n"
 GRID = Grid(View(), 64, 48)
@@ -40,6 +43,24 @@ def test_what_comes_instead_is_read_anew() -> None:
     assert ahead.take(FILE, DISC, GRID).result().data == DISC
     ahead.expect(FILE, DISC, GRID)
     assert ahead.take(Path("other.vm"), DISC, GRID).result().shape.path == Path("other.vm")
+
+
+def test_what_is_no_more_expected_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what is taken is read to its end, whatever is expected next."""
+    works: list[Callable[[], object]] = []
+
+    def hold(work: Callable[[], object]) -> Future[object]:
+        works.append(work)
+        return Future()
+
+    monkeypatch.setattr(reading, "in_background", hold)
+    ahead, other = Ahead(), DISC.replace(b"0.5", b"0.25")
+    ahead.expect(FILE, DISC, GRID)
+    ahead.take(FILE, other, GRID)
+    ahead.expect(FILE, DISC, GRID)
+    with pytest.raises(_UnwantedError):
+        works[0]()
+    assert [getattr(work(), "data", None) for work in works[1:]] == [other, DISC]
 
 
 def test_what_is_wrong_is_told_where_it_is_taken() -> None:

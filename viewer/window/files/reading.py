@@ -6,9 +6,12 @@ read already; of what turns out otherwise nothing is left.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from fractions import Fraction
 from pathlib import Path
+from threading import Event
+from time import perf_counter
 from typing import NamedTuple
 
 from viewer.gpu.background import in_background
@@ -20,6 +23,8 @@ from viewer.window.session import Shape
 
 AHEAD = 0.1
 """Seconds of work on tiles at most, before there is a picture."""
+STEP = 0.02
+"""Seconds of that at once."""
 
 
 class Reading(NamedTuple):
@@ -32,15 +37,25 @@ class Reading(NamedTuple):
     plane: Slice
 
 
-def read(path: Path, data: bytes, grid: Grid) -> Reading:
+class _UnwantedError(Exception):
+    """Something else is expected by now."""
+
+
+def read(
+    path: Path, data: bytes, grid: Grid, between: Callable[[], None] = lambda: None
+) -> Reading:
     """Reads a program that will be shown at a grid. Pure work, for any thread; raises
-    `ViewerError`."""
+    `ViewerError`. `between` is called between its steps; what it raises ends it."""
     source = parse(data, str(path))
+    between()
     program = optimise(source)
+    between()
     uses_z = any(instr.op.variable == "z" for instr in program.instrs)
     plane = Slice(program, Fraction(0))
     if plane.exact and grid.z == 0:
-        plane.ready(grid, AHEAD)
+        end = perf_counter() + AHEAD
+        while not plane.ready(grid, STEP) and perf_counter() < end:
+            between()
     return Reading(Shape(path, len(source), len(program), uses_z), data, program, plane)
 
 
@@ -50,16 +65,26 @@ class Ahead:
     def __init__(self) -> None:
         self._text: tuple[Path, bytes] | None = None
         self._reading: Future[Reading] | None = None
+        self._unwanted = Event()
 
     def expect(self, path: Path, data: bytes, grid: Grid) -> None:
-        """Begins to read; what was expected before is not expected any more."""
-        if self._text != (path, data):
-            self._text = path, data
-            self._reading = in_background(lambda: read(path, data, grid))
+        """Begins to read; what was expected before is not expected any more, and given up."""
+        if self._text == (path, data):
+            return
+        self._unwanted.set()
+        self._unwanted = unwanted = Event()
+        self._text = path, data
+
+        def between() -> None:
+            if unwanted.is_set():
+                raise _UnwantedError
+
+        self._reading = in_background(lambda: read(path, data, grid, between))
 
     def take(self, path: Path, data: bytes, grid: Grid) -> Future[Reading]:
         """What is known of a text, once it is read; nothing is expected afterwards."""
         self.expect(path, data, grid)
         assert self._reading is not None
         found, self._text, self._reading = self._reading, None, None
+        self._unwanted = Event()  # what is taken is wanted, whatever is expected next
         return found
