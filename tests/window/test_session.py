@@ -234,6 +234,17 @@ def test_the_hud_shows_values_of_any_size() -> None:
     assert "value     NaN, outside" in panels(Session(hud=True), facts, 80)[0].text()
 
 
+def test_the_hud_shows_coordinates_near_zero_with_an_exponent() -> None:
+    for text, shown in [
+        ("-0.5,0", "-0.5, 0"),
+        ("0.000001,-0.00000012", "0.000001, -1.2e-7"),
+        (f"-0.{'0' * 99}4,0.{'0' * 9}{'7' * 60}", f"-4e-100, 7.{'7' * 18}…{'7' * 15}e-10"),
+    ]:
+        session = Session(view=View.parse(f"{text}@1e110"), hud=True)
+        (row,) = [line for line in panels(session, FACTS, 200)[0].lines if "centre" in line[0].text]
+        assert row[1].text == shown
+
+
 def test_the_help_hides_the_hud() -> None:
     both = Session(hud=True, help=True)
     assert [panel.place for panel in panels(both, FACTS, 80)] == [Place.CENTRE]

@@ -17,6 +17,7 @@ from viewer.window.insight.warned import warnings_panel, warnings_row
 from viewer.window.saving.form_panel import form_panel
 from viewer.window.session import Session
 from viewer.window.show.exactly import Exactness
+from viewer.window.text.axes import ZEROS, middle_out, number_text
 from viewer.window.text.legend import legend_panel
 from viewer.window.text.lookpanel import looked, looks_panel
 from viewer.window.text.panels import (
@@ -158,5 +159,9 @@ def _coordinates(view: View) -> str:
 
 
 def _elided(number: str) -> str:
+    sign, digits, exponent = Decimal(number).as_tuple()
+    if isinstance(exponent, int) and Decimal(number).adjusted() < -ZEROS:
+        whole = int("".join(map(str, digits)))
+        return middle_out(number_text(-whole if sign else whole, exponent), sum(DIGITS))
     first, last = DIGITS
     return number if len(number) <= sum(DIGITS) + 1 else f"{number[:first]}…{number[-last:]}"
