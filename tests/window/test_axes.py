@@ -121,6 +121,15 @@ def test_what_is_free_is_free_of_text(view: View, size: Size) -> None:
 
 
 @given(deep_views(), window_sizes)
+def test_digits_stand_below_each_other_at_the_right(view: View, size: Size) -> None:
+    metrics = Metrics(8.0, 19)
+    found = axes(view, size, metrics)
+    if found is not None:
+        ends = {t.left + len(t.text) * 8.0 for t in found.texts if t.left >= found.free[0]}
+        assert len({round(end, 6) for end in ends if end > found.free[0] + 8}) <= 1
+
+
+@given(deep_views(), window_sizes)
 def test_labels_stay_short(view: View, size: Size) -> None:
     found = drawn(view, size)
     for axis in (found.x, found.y):

@@ -253,11 +253,13 @@ def _laid_out(
         reach = len(tick.label) * advance / 2
         if reach <= tick.at <= width - reach:
             texts.append(Text(tick.label, tick.at - reach, height + leading / 4))
+    longest = max((len(tick.label) for tick in y.ticks), default=0)
     for tick in y.ticks:
         box = (0, _line(tick.at, thick), width, thick)
         (zeros if tick.value == 0 else lines).append(box)
         if leading / 2 <= tick.at <= height - leading / 2:
-            texts.append(Text(tick.label, width + advance, tick.at - leading / 2))
+            left = width + (1 + longest - len(tick.label)) * advance
+            texts.append(Text(tick.label, left, tick.at - leading / 2))
     for row, caption in enumerate(captions, 1):
         texts.append(Text(caption, advance, height + leading / 4 + row * leading))
     right, below = (width, 0, size[0] - width, height), (0, height, size[0], size[1] - height)
