@@ -62,7 +62,7 @@ def test_the_list_as_a_page() -> None:
         f"{line:<32}"
         for line in (
             "5 of 1,234 operations",
-            "matter here: lines 2 to 4",
+            "matter here: 2 to 4",
             "   99  b",
             "› 100  c",
             "  101  d",

@@ -148,7 +148,7 @@ def test_the_list_of_what_matters_follows_the_view(viewer: Viewer) -> None:
     viewer.wait_for_panel("10 of 10 operations")
     viewer.move_to(300, 400)  # beside the list, and left of the disc, where x decides
     viewer.xdotool("click", "--repeat", 30, "--delay", 5, 4)
-    frame = viewer.wait_for_panel("matter here: lines 1 to 1 ")
+    frame = viewer.wait_for_panel("matter here: 1 to 1 ")
     assert View.parse(frame["view"]).zoom > 100
     viewer.move_to(900, 40)
     since = len(viewer.events())

@@ -1,7 +1,7 @@
 """The list of what matters in the view: the lines of the file that are left there, as values.
 
 413 of 7,866 operations        the lines from `top` on are shown, as many as have room
-matter here: lines 21 to 50
+matter here: 21 to 50
   212  _d3 sub _d1 _d2
 › 215  _d6 max _d3 _d5         those that the probe names are marked
 """
@@ -110,7 +110,7 @@ def listing_panel(listing: Listing, columns: int, rows: int) -> Panel:
     digits = len(str(found.lines[-1][0]))
     head = (
         f"{found.kept:,} of {found.operations:,} operations",
-        f"matter here: lines {first + 1:,} to {first + len(seen):,}",
+        f"matter here: {first + 1:,} to {first + len(seen):,}",
     )
     lines: list[Line] = [_padded(head[0], width, tone), _padded(head[1], width, Tone.QUIET)]
     for number, text in seen:
