@@ -81,7 +81,7 @@ class Typesetter:
             kept[panel, em] = image = self._draw(panel, em) if image is None else image
             height, width = image.shape[:2]
             if panel.place is Place.CENTRE:
-                at = ((size[0] - width) // 2, max(0, (top + bottom - height) // 2))
+                at = (max(0, (size[0] - width) // 2), max(0, (top + bottom - height) // 2))
             elif panel.place is Place.RIGHT:
                 at = (size[0] - margin - width, margin)
             elif panel.place is Place.TOP:
