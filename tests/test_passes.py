@@ -1,33 +1,22 @@
 """Passes: each keeps the field, does what its docstring says, and costs what it says."""
 
-import math
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from tests import oracle
-from tests.steps import lines_run
+from tests.evaluation import evaluated, every_value
 from tests.strategies import EXACT_WORDS, numbers, programs, shapes
-from viewer.passes import PASSES, Tape, allocate, fold, merge, optimise, prune, verify
+from viewer.passes import PASSES, fold, merge, optimise, prune, verify
 from viewer.program import OPS, Instr, Program, parse
 
-Array = NDArray[Any]
-
 ANY = st.one_of(programs(), shapes())
-POINTS = (
-    np.array([0.0, -0.0, 1.0, -2.5, 0.1, 1e-310, 1e300, math.pi]),
-    np.array([0.0, 1.0, -0.0, 0.5, 0.1, 3.0, -1e300, -1.0]),
-    np.array([0.0, 0.0, 0.25, -1.0, 0.1, 0.0, 1e10, 1.5]),
-)
 
 
 def program(text: str) -> Program:
@@ -37,51 +26,6 @@ def program(text: str) -> Program:
 def shown(found: Program) -> str:
     """A page: `v2 add v0 v1`, one line a value, without what is never read back."""
     return found.text().replace("_", "v").strip()
-
-
-def point_of(name: str) -> Callable[..., Any]:
-    point = OPS[name].point
-    assert point is not None
-    return point
-
-
-def evaluated(found: Program) -> Array:
-    """The field at POINTS in float64."""
-    return every_value(found)[-1]
-
-
-def every_value(found: Program) -> list[Array]:
-    """One array a value and nothing clever."""
-    coordinates = dict(zip("xyz", POINTS, strict=True))
-    values: list[Array] = []
-    with np.errstate(all="ignore"):
-        for op, args, value, _ in found.instrs:
-            if value is not None:
-                values.append(np.full(len(POINTS[0]), float(value)))
-            elif op.variable is not None:
-                values.append(coordinates[op.variable])
-            else:
-                values.append(point_of(op.name)(*[values[arg] for arg in args]))
-    return values
-
-
-def run(tape: Tape) -> Array:
-    """The field at POINTS by a tape, with slots that are poisoned before they are written."""
-    coordinates = dict(zip("xyz", POINTS, strict=True))
-    leaves = [
-        coordinates[leaf.op.variable] if leaf.op.variable else np.full(8, float(leaf.value or 0))
-        for leaf in tape.leaves
-    ]
-    slots: list[Any] = [None] * tape.slots
-
-    def operand(place: int) -> Any:
-        return slots[place] if place < tape.slots else leaves[place - tape.slots]
-
-    with np.errstate(all="ignore"):
-        for step in tape.steps:
-            slots[step.out] = point_of(step.op.name)(*[operand(arg) for arg in step.args])
-    result: Array = operand(tape.root)
-    return result
 
 
 def exact(found: Program, x: Fraction, y: Fraction) -> oracle.Real:
@@ -281,17 +225,6 @@ def test_merge_leaves_nothing_twice(text: str) -> None:
     assert len(keys) == len(set(keys))
 
 
-@pytest.mark.parametrize(
-    "text", ["x var-x", "c const -0.5", "c const 2\nd neg c", "z var-z\ny var-y"]
-)
-def test_optimise_of_next_to_nothing(text: str) -> None:
-    found = optimise(program(text))
-    assert len(found) == 1
-    tape = allocate(found)
-    assert (tape.steps, tape.slots, tape.root) == ((), 0, 0)
-    np.testing.assert_array_equal(run(tape), evaluated(program(text)))
-
-
 # --- the verifier ----------------------------------------------------------------------------
 
 X, Y, C = Instr(OPS["var-x"]), Instr(OPS["var-y"]), Instr(OPS["const"], (), Decimal(1))
@@ -334,101 +267,3 @@ def test_optimise_verifies_after_every_pass(monkeypatch: pytest.MonkeyPatch) -> 
         optimise(Program((X,)))
     with pytest.raises(AssertionError, match="empty program"):
         optimise(Program(()))
-
-
-# --- the tape --------------------------------------------------------------------------------
-
-
-@given(text=ANY)
-def test_the_tape_computes_the_program(text: str) -> None:
-    for found in (program(text), optimise(program(text))):
-        np.testing.assert_array_equal(run(allocate(found)), evaluated(found))
-
-
-def most_alive(found: Program) -> int:
-    """How many values that need a slot are ever alive at once, counted one by one."""
-    most = 0
-    for index in range(len(found)):
-        # Those made so far that are still read after this instruction, and its own result.
-        alive = {
-            arg
-            for later in found.instrs[index + 1 :]
-            for arg in later.args
-            if arg <= index and found.instrs[arg].args
-        }
-        if found.instrs[index].args:
-            alive.add(index)
-        most = max(most, len(alive))
-    return most
-
-
-@given(text=ANY)
-def test_the_tape_has_no_slot_too_many(text: str) -> None:
-    """As many as values are alive at once; the root, which is last, among them."""
-    found = prune(program(text))
-    tape = allocate(found)
-    assert tape.slots == most_alive(found)
-    assert {step.out for step in tape.steps} == set(range(tape.slots))
-    assert len(tape.leaves) == sum(not instr.args for instr in found.instrs)
-    assert [step.line for step in tape.steps] == [i.line for i in found.instrs if i.args]
-
-
-@given(text=ANY)
-def test_the_tape_of_a_program_with_dead_code(text: str) -> None:
-    """Dead values take a slot for a moment, and the root is never lost."""
-    found = program(
-        text + "\ndead neg v0\ndead2 neg dead\nlast add v0 v1" if "v0" in text else text
-    )
-    np.testing.assert_array_equal(run(allocate(found)), evaluated(found))
-
-
-def test_a_step_may_write_where_it_reads() -> None:
-    tape = allocate(program("x var-x\na neg x\nb neg a\nc add b b"))
-    assert (tape.slots, [step.out for step in tape.steps]) == (1, [0, 0, 0])
-
-
-def test_slots_of_prospero(shared: Path) -> None:
-    found = optimise(parse((shared / "models" / "prospero.vm").read_bytes()))
-    assert allocate(found).slots <= 157
-    assert len(found) == 7866 - 275
-
-
-# --- what it costs ---------------------------------------------------------------------------
-
-
-def squares(count: int) -> Program:
-    """The square of the square of ... 3: 2^count digits, if someone multiplied them out."""
-    instrs = [Instr(OPS["const"], (), Decimal(3), 1)]
-    instrs += [Instr(OPS["square"], (i,), None, i + 2) for i in range(count)]
-    return Program(tuple(instrs))
-
-
-def doubled(count: int) -> Program:
-    """x + x, and that plus itself, ...: 2^count paths from the root."""
-    instrs = [X, *(Instr(OPS["add"], (i, i), None, i + 2) for i in range(count))]
-    return Program(tuple(instrs))
-
-
-def fan(count: int) -> Program:
-    """Everything alive at once, then joined."""
-    made = [X, *(Instr(OPS["neg"], (i,)) for i in range(count))]
-    joins = [Instr(OPS["min"], (count + i, i + 1)) for i in range(count - 1)]
-    return Program((*made, *joins))
-
-
-@pytest.mark.parametrize("make", [squares, doubled, fan])
-def test_work_is_linear(make: Callable[[int], Program]) -> None:
-    small, large = make(300), make(3000)
-    for work in (optimise, allocate, Program.depth):
-        assert lines_run(partial(work, large)) < 11 * lines_run(partial(work, small))
-
-
-@pytest.mark.parametrize("make", [squares, doubled, fan])
-@pytest.mark.parametrize(
-    "count", [50_000, pytest.param(1_000_000, marks=pytest.mark.slow)], ids=["5e4", "1e6"]
-)
-def test_large_programs_are_gone_through(make: Callable[[int], Program], count: int) -> None:
-    """What is hidden from a count of lines would take hours, or more than Python's stack."""
-    found = make(count)
-    assert allocate(optimise(found)).steps
-    assert found.depth() > 0
