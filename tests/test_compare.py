@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import moderngl
 import numpy as np
@@ -39,10 +40,18 @@ def compare(ctx: moderngl.Context) -> Iterator[Compare]:
     found.release()
 
 
-def texture(ctx: moderngl.Context, picture: NDArray[np.int64]) -> moderngl.Texture:
-    pixels = np.repeat(picture[..., np.newaxis], 4, axis=2).astype(np.uint8)
-    pixels[..., 3] = 255
-    return ctx.texture(SIZE, 4, pixels.tobytes())
+@contextmanager
+def textures(
+    ctx: moderngl.Context, *pictures: NDArray[np.int64]
+) -> Iterator[list[moderngl.Texture]]:
+    made = []
+    for picture in pictures:
+        pixels = np.repeat(picture[..., np.newaxis], 4, axis=2).astype(np.uint8)
+        pixels[..., 3] = 255
+        made.append(ctx.texture(SIZE, 4, pixels.tobytes()))
+    yield made
+    for each in made:
+        each.release()
 
 
 def read(target: moderngl.Framebuffer) -> NDArray[np.float64]:
@@ -70,11 +79,9 @@ def test_each_pixel_is_what_its_two_greys_share(
     before: NDArray[np.int64],
     after: NDArray[np.int64],
 ) -> None:
-    textures = [texture(ctx, picture) for picture in (before, after)]
-    compare.draw(textures[0], textures[1], CONTRAST, target)
+    with textures(ctx, before, after) as (one, other):
+        compare.draw(one, other, CONTRAST, target)
     assert np.abs(read(target) - mixed(before, after)).max() <= 1
-    for each in textures:
-        each.release()
 
 
 @ONE_CONTEXT
@@ -87,15 +94,13 @@ def test_a_mark_is_where_something_differs_and_nowhere_else(
     after: NDArray[np.int64],
     strength: float,
 ) -> None:
-    textures = [texture(ctx, picture) for picture in (before, after)]
     target.clear(0.2, 0.4, 0.6, 1.0)
     under = read(target)
-    compare.mark(textures[0], textures[1], CONTRAST, strength, target)
+    with textures(ctx, before, after) as (one, other):
+        compare.mark(one, other, CONTRAST, strength, target)
     part = strength * np.abs(after - before)[..., np.newaxis] / 255
     ink = np.where((after > before)[..., np.newaxis], CONTRAST.come, CONTRAST.gone)
     assert np.abs(read(target) - (under + (ink - under) * part)).max() <= 1
-    for each in textures:
-        each.release()
 
 
 @pytest.mark.parametrize("name", sorted(PALETTES))
@@ -104,16 +109,15 @@ def test_greys_are_shown_as_a_palette_has_them(
 ) -> None:
     palette, overlay = PALETTES[name], Overlay(ctx)
     picture = np.arange(144).reshape(SIZE[::-1]) * 255 // 143
-    made = texture(ctx, picture)
     target.viewport = (0, 0, *SIZE)
-    overlay.show(made, target, ends=(palette.outside[:3], palette.inside[:3]))
-    found = read(target)
-    assert np.abs(found - palette.table()[picture][..., :3]).max() <= 1
-    assert tuple(found[0, 0]) == palette.outside[:3]
-    assert tuple(found[-1, -1]) == palette.inside[:3]
-    # Only so many columns of it, and without a palette as it is.
-    target.clear()
-    overlay.show(made, target, columns=4)
+    with textures(ctx, picture) as (made,):
+        overlay.show(made, target, ends=(palette.outside[:3], palette.inside[:3]))
+        found = read(target)
+        assert np.abs(found - palette.table()[picture][..., :3]).max() <= 1
+        assert tuple(found[0, 0]) == palette.outside[:3]
+        assert tuple(found[-1, -1]) == palette.inside[:3]
+        # Only so many columns of it, and without a palette as it is.
+        target.clear()
+        overlay.show(made, target, columns=4)
     assert np.array_equal(read(target)[..., 1], np.where(np.arange(SIZE[0]) < 4, picture, 0))
     overlay.release()
-    made.release()

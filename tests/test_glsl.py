@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
+from tests.engines import assert_blocks_are_the_whole
 from tests.strategies import grids, programs, shapes
 from viewer.engines.glsl import Glsl
 from viewer.engines.numpy_gc import NumpyGc
@@ -120,11 +121,7 @@ def test_a_picture_in_blocks_is_the_picture_whole(
     context: moderngl.Context, text: str, grid: Grid, width: int, height: int, field: bool
 ) -> None:
     with Glsl(parse(text.encode())) as engine:
-        draw = engine.field if field else engine.inside
-        whole = draw(grid, grid.whole)
-        for block in grid.blocks(width, height):
-            part = whole[block.j : block.j + block.height, block.i : block.i + block.width]
-            assert draw(grid, block).tobytes() == part.tobytes()
+        assert_blocks_are_the_whole(engine, grid, width, height, field=field)
 
 
 def test_a_picture_in_strips_is_the_picture_whole(context: moderngl.Context) -> None:

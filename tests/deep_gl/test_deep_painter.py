@@ -24,6 +24,15 @@ from viewer.zoom.local import Doubt, localise
 from viewer.zoom.squares import close_square, part_of, roomy_square
 
 
+def waves(ctx: moderngl.Context, digits: int) -> tuple[Deep, Grid]:
+    """A painter, and a picture at zoom 10**digits, which it is ready for."""
+    program = optimise(parse(WAVES))
+    grid = Grid(View(*point(program, 200), Fraction(10) ** digits), WIDTH, HEIGHT)
+    painter = any_depth(ctx, program)
+    prepared(painter, grid)
+    return painter, grid
+
+
 def test_the_way_out_and_home_always_works(ctx: moderngl.Context) -> None:
     program = optimise(parse(WAVES))
     painter = any_depth(ctx, program)
@@ -44,11 +53,7 @@ def test_a_picture_that_is_nearly_right_comes_first(
 ) -> None:
     """Some octaves deeper than the square is good for it still serves, and says that it is not
     the last word. Beside it, or much deeper, it does not serve."""
-    program = optimise(parse(WAVES))
-    painter = any_depth(ctx, program)
-    x, y = point(program, 200)
-    near = Grid(View(x, y, Fraction(10) ** 12), WIDTH, HEIGHT)
-    prepared(painter, near)
+    painter, near = waves(ctx, 12)
     deeper = replace(near, view=replace(near.view, base=near.view.base * 512))
     assert FINE < 512 * WIDTH < USABLE
     far = replace(near, view=replace(near.view, base=Fraction(10) ** 30))
@@ -63,10 +68,7 @@ def test_a_picture_that_is_nearly_right_comes_first(
 
 
 def test_what_lies_in_the_last_square_is_sketched(ctx: moderngl.Context) -> None:
-    painter = any_depth(ctx, optimise(parse(WAVES)))
-    x, y = point(optimise(parse(WAVES)), 200)
-    near = Grid(View(x, y, Fraction(10) ** 12), WIDTH, HEIGHT)
-    prepared(painter, near)
+    painter, near = waves(ctx, 12)
     out = replace(near, view=replace(near.view, base=Fraction(10) ** 11))
     square = roomy_square(near, near.whole)
     part = part_of(out, out.whole, square)
@@ -131,10 +133,7 @@ def test_pipelines_that_are_not_used_are_given_back(
 
 
 def test_the_survey_tells_what_draws(ctx: moderngl.Context) -> None:
-    painter = any_depth(ctx, optimise(parse(WAVES)))
-    x, y = point(optimise(parse(WAVES)), 200)
-    grid = Grid(View(x, y, Fraction(10) ** 30), WIDTH, HEIGHT)
-    prepared(painter, grid)
+    painter, grid = waves(ctx, 30)
     (zone,) = painter.survey(grid).zones
     assert zone.name == painter.summary.removeprefix("glsl, ").removesuffix(" around here")
     assert zone.rectangles.tolist() == [list(grid.whole)]

@@ -14,7 +14,7 @@ from viewer.sign.atlas import MEMORY, Atlas
 from viewer.sign.cover import Cover, Tests, cover
 from viewer.sign.formula import sign_form
 from viewer.sign.layout import Layout, lay_out
-from viewer.view import Block, Grid
+from viewer.view import Block, Grid, View
 
 Picture = NDArray[np.bool_]
 Rest = Callable[[Block], Picture]
@@ -133,11 +133,15 @@ def agrees(picture: Picture, text: str, grid: Grid, doubt: float = 2.0**-7) -> N
     assert not len(wrong), f"{len(wrong)} pixels are wrong, the first at row, column {wrong[0]}"
 
 
-def boundary(
-    nodes: oracle.Nodes, a: tuple[Fraction, Fraction], b: tuple[Fraction, Fraction], bits: int
-) -> tuple[Fraction, Fraction]:
-    """A point within 2**-bits of the distance from `a` (inside) to `b` (outside) of an edge."""
-    for _ in range(bits):
-        middle = (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
-        a, b = (middle, b) if oracle.sign(nodes, *middle) == -1 else (a, middle)
-    return a
+def at_edge(nodes: oracle.Nodes, digits: int) -> View:
+    """A view at zoom 10**digits, next to an edge."""
+    points = [(Fraction(x, 7), Fraction(y, 9)) for x in range(-9, 10, 2) for y in range(-9, 10, 2)]
+    inside = next(at for at in points if oracle.sign(nodes, *at) == -1)
+    outside = next(at for at in reversed(points) if oracle.sign(nodes, *at) == 1)
+    for _ in range(int(digits * 3.33) + 12):  # bits
+        x, y = (inside[0] + outside[0]) / 2, (inside[1] + outside[1]) / 2
+        if oracle.sign(nodes, x, y) == -1:
+            inside = x, y
+        else:
+            outside = x, y
+    return View(*inside, Fraction(10) ** digits)

@@ -13,7 +13,7 @@ from PIL import Image
 
 from tests import oracle
 from tests.conftest import SHARED
-from tests.sign.painter import Rest, Tiling, agrees, boundary, paint
+from tests.sign.painter import Rest, Tiling, agrees, at_edge, paint
 from tests.sign.shapes import csg
 from tests.strategies import shapes
 from viewer.engines.blocks import Blocks
@@ -117,11 +117,7 @@ def test_at_any_depth_it_is_right_next_to_an_edge(shape: str, digits: int) -> No
     """To a thousandth of a pixel, against exact arithmetic at every pixel's centre."""
     text = f"x var-x\ny var-y\n{DEEP[shape]}"
     nodes = oracle.read(text)
-    points = [(Fraction(x, 7), Fraction(y, 9)) for x in range(-9, 10, 2) for y in range(-9, 10, 2)]
-    inside = [at for at in points if oracle.sign(nodes, *at) == -1]
-    outside = [at for at in points if oracle.sign(nodes, *at) == 1]
-    x, y = boundary(nodes, inside[0], outside[-1], int(digits * 3.33) + 12)
-    grid = Grid(View(x, y, Fraction(10) ** digits), 24, 13)
+    grid = Grid(at_edge(nodes, digits), 24, 13)
     tiling = Tiling(text)
     picture = tiling.block(grid, grid.whole)
     assert 0 < picture.sum() < picture.size, "there is no edge in the picture"

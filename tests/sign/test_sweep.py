@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,7 @@ from PIL import Image
 
 from tests import oracle
 from tests.sign import painter
-from tests.sign.painter import Picture, Tiling, agrees, boundary, owned, part
+from tests.sign.painter import Picture, Tiling, agrees, at_edge, owned, part
 from tests.sign.shapes import csg
 from tests.sign.test_cover import DEEP, grids
 from tests.sign.test_runs import cuts
@@ -102,12 +101,7 @@ def test_it_is_the_same_bits_in_any_parts(
 @pytest.mark.parametrize("shape", DEEP)
 def test_it_is_the_picture_of_the_window_at_any_depth(shape: str, digits: int) -> None:
     text = f"x var-x\ny var-y\n{DEEP[shape]}"
-    nodes = oracle.read(text)
-    points = [(Fraction(x, 7), Fraction(y, 9)) for x in range(-9, 10, 2) for y in range(-9, 10, 2)]
-    inside = next(at for at in points if oracle.sign(nodes, *at) == -1)
-    outside = next(at for at in reversed(points) if oracle.sign(nodes, *at) == 1)
-    x, y = boundary(nodes, inside, outside, int(digits * 3.33) + 12)
-    grid = Grid(View(x, y, Fraction(10) ** digits), 240, 130)
+    grid = Grid(at_edge(oracle.read(text), digits), 240, 130)
     picture = swept(laid_out(text), grid)
     assert 0 < picture.sum() < picture.size, "there is no edge in the picture"
     assert np.array_equal(picture, Tiling(text).block(grid, grid.whole))
