@@ -4,7 +4,7 @@ import re
 
 from tests.conftest import ROOT
 from viewer.cli import COMMANDS
-from viewer.window.hands.controls import markdown
+from viewer.window.hands.told import markdown
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

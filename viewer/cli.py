@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     from viewer.picture.film import command as film
     from viewer.pyramid import command as pyramid
     from viewer.window import command as view
-    from viewer.window.hands.controls import columns as controls
+    from viewer.window.hands.told import columns as controls
 
     parser = argparse.ArgumentParser(
         prog="prospero",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from viewer.window import tools
 from viewer.window.desk import PLACES
-from viewer.window.hands import controls, slices
+from viewer.window.hands import slices, told
 from viewer.window.hands.controls import BINDINGS, CONTROLS, Action
 from viewer.window.session import CHANGES
 
@@ -53,18 +53,27 @@ def test_what_is_shown_is_what_is_bound() -> None:
 
 
 def test_the_table_as_text() -> None:
-    lines = controls.columns().splitlines()
+    first, *lines = told.columns().splitlines()
+    assert first == "moving"
     assert lines[0].split(maxsplit=1) == ["Drag", "move the picture"]
     assert lines[-1].split() == ["Q", "Ctrl+Q", "quit"]
     assert lines[0].index("move") == lines[-1].index("quit")
-    assert len(lines) == len(CONTROLS)
+    assert sum(line.startswith("  ") for line in lines) == len(CONTROLS)
+
+
+def test_every_group_is_told_once() -> None:
+    groups = [group for group, _ in told.grouped(CONTROLS)]
+    assert len(groups) == len(set(groups)) < len(CONTROLS) / 4
+    assert "" not in groups
+    assert [control for _, found in told.grouped(CONTROLS) for control in found] == [*CONTROLS]
 
 
 def test_the_table_as_markdown() -> None:
-    lines = controls.markdown().splitlines()
-    assert lines[:3] == [
+    lines = told.markdown().splitlines()
+    assert lines[:4] == [
         "| control | what it does |",
         "|---|---|",
+        "| **moving** | |",
         "| `Drag` | move the picture |",
     ]
     assert lines[-1] == "| `Q` `Ctrl+Q` | quit |"

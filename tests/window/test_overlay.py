@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from viewer.errors import DrawError, FileError, ParseError
 from viewer.gpu.overlay import Canvas, Overlay
+from viewer.window.hands.controls import CONTROLS
+from viewer.window.text.hud import SPARE
 from viewer.window.text.overlay import COLOURS, EM, Placed, Typesetter
 from viewer.window.text.panels import (
     Panel,
@@ -201,6 +203,17 @@ def test_a_size_that_the_driver_has_not_is_an_error(ctx: moderngl.Context) -> No
         canvas.sized((limit + 1, 1))
     assert canvas.sized((4, 4)).size == (4, 4)
     release(ctx, canvas)
+
+
+@pytest.mark.parametrize(("size", "scale"), [((800, 600), 1), ((1920, 1080), 1), ((1600, 1200), 2)])
+def test_the_help_is_legible_and_in_groups(size: tuple[int, int], scale: int) -> None:
+    setter = Typesetter()
+    panel = help_panel(columns=setter.columns(size, scale), lines=setter.lines(size, scale) + SPARE)
+    (placed,) = setter.place((panel,), size, scale)
+    assert placed.image.shape[0] / len(panel.lines) > 16 * scale  # from line to line, in pixels
+    groups = [span.text.strip() for line in panel.lines for span in line if span.tone is Tone.QUIET]
+    assert {*groups} == {control.group for control in CONTROLS}
+    assert len(groups) == len({*groups})
 
 
 def test_the_ordinary_text_height_is_legible() -> None:

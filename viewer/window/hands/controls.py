@@ -1,8 +1,7 @@
 """The one table of controls: what the window's keys and mouse do, and what people are told.
 
-    CONTROLS --+-- BINDINGS            the window: which Action a trigger asks for
-               +-- columns()           `--help`; the help overlay is `panels.help_panel`
-               +-- markdown()          README
+    CONTROLS --+-- BINDINGS    the window: which Action a trigger asks for
+               +-- told        `--help` and README; the help overlay is `panels.help_panel`
 
 A trigger is text. A key is written with its modifiers in the order Ctrl, Alt, Shift and its name
 (`Ctrl+C`, `Left`, `F11`); a character, found by what the keyboard's layout makes of the keys
@@ -111,11 +110,13 @@ class Binding(NamedTuple):
 
 
 class Control(NamedTuple):
-    """One line of the help: its triggers as they are shown, what they do, and what is bound."""
+    """One line of the help: its triggers as they are shown, what they do, what is bound, and the
+    group that it is one of."""
 
     shown: str
     help: str
     bindings: tuple[Binding, ...]
+    group: str = ""
 
 
 def _control(shown: str, help_: str, action: Action, *triggers: str) -> Control:
@@ -140,7 +141,7 @@ def moving(modifiers: str, verb: str, keys: str = "Left Right Up Down") -> tuple
     )
 
 
-CONTROLS: tuple[Control, ...] = (
+_MOVING: tuple[Control, ...] = (
     _control("Drag", "move the picture", Action.DRAG, "Drag"),
     _control(
         "Right-drag", "zoom into a box; also Shift+Drag", Action.BOX, "Right-drag", "Shift+Drag"
@@ -166,6 +167,8 @@ CONTROLS: tuple[Control, ...] = (
     Control("Num1-Num9 Num0", "into that part of the picture; out", _parts()),
     _control("Home 0", "back to the start", Action.HOME, "Home", "0"),
     _control("F", "show all of the shape", Action.FIT, "F"),
+)
+_PLACES: tuple[Control, ...] = (
     Control(
         "Alt+Left Alt+Right",
         "back, forward; also Ctrl+Z",
@@ -184,6 +187,25 @@ CONTROLS: tuple[Control, ...] = (
     ),
     Control("1-9", "go to a marked place", _places()),
     _control("N", "map: where this is", Action.MAP, "N"),
+    _control("Ctrl+C", "copy the view as text", Action.COPY, "Ctrl+C"),
+    _control("Ctrl+V", "go to the copied view", Action.PASTE, "Ctrl+V"),
+)
+_LOOKING: tuple[Control, ...] = (
+    Control(
+        "M Shift+M",
+        "mode: filled, bands, lines, gradient, difference",
+        (Binding("M", Action.MODE_NEXT), Binding("Shift+M", Action.MODE_BEFORE)),
+    ),
+    Control(
+        "C Shift+C",
+        "colours",
+        (Binding("C", Action.PALETTE_NEXT), Binding("Shift+C", Action.PALETTE_BEFORE)),
+    ),
+    _control("A", "smooth edges: 16 samples a pixel", Action.SMOOTH, "A"),
+    _control("X", "exact: what is in doubt is decided at rest", Action.EXACT, "X"),
+    _control("Tab", "numbers: file, view, value, speed", Action.HUD, "Tab"),
+    _control("G", "coordinate grid", Action.AXES, "G"),
+    _control("T", "tiles: how much work is where", Action.TILES, "T"),
     Control(
         ", . Shift+Wheel",
         "lower, raise the slice (var-z)",
@@ -198,29 +220,16 @@ CONTROLS: tuple[Control, ...] = (
         "slider of the slice; up and down by itself",
         (Binding("Z", Action.SLIDER), Binding("Shift+Z", Action.SWEEP)),
     ),
-    _control("Tab", "numbers: file, view, value, speed", Action.HUD, "Tab"),
-    _control("A", "smooth edges: 16 samples a pixel", Action.SMOOTH, "A"),
-    _control("X", "exact: what is in doubt is decided at rest", Action.EXACT, "X"),
-    Control(
-        "M Shift+M",
-        "mode: filled, bands, lines, gradient, difference",
-        (Binding("M", Action.MODE_NEXT), Binding("Shift+M", Action.MODE_BEFORE)),
-    ),
-    Control(
-        "C Shift+C",
-        "colours",
-        (Binding("C", Action.PALETTE_NEXT), Binding("Shift+C", Action.PALETTE_BEFORE)),
-    ),
-    _control("W", "wipe: before the change and since", Action.WIPE, "W"),
-    _control("Shift+W", "mark what a change has changed, or not", Action.HIGHLIGHT, "Shift+W"),
-    _control("T", "tiles: how much work is where", Action.TILES, "T"),
-    _control("G", "coordinate grid", Action.AXES, "G"),
+)
+_PROGRAM: tuple[Control, ...] = (
     _control("I", "probe what decides; again to pin it", Action.PROBE, "I"),
     _control("E", "edit the line that the probe found", Action.EDIT, "E"),
-    _control("L", "list what matters here", Action.LIST, "L"),
+    _control("L", "list what matters here; PgUp PgDn scroll it", Action.LIST, "L"),
     _control("P", "save what matters here as a program", Action.EXTRACT, "P"),
-    _control("H ?", "this help", Action.HELP, "H", "?"),
-    _control("F11", "full screen", Action.FULL_SCREEN, "F11"),
+    _control("W", "wipe: before the change and since", Action.WIPE, "W"),
+    _control("Shift+W", "mark what a change has changed, or not", Action.HIGHLIGHT, "Shift+W"),
+)
+_SAVING: tuple[Control, ...] = (
     _control("S F2", "save what is shown, as PNG", Action.SAVE, "S", "F2", "Ctrl+S"),
     _control("Shift+S", "save it in another size, format, ...", Action.SAVE_AS, "Shift+S"),
     Control(
@@ -228,9 +237,9 @@ CONTROLS: tuple[Control, ...] = (
         "open what was saved; give up saving",
         (Binding("V", Action.SHOW_SAVED), Binding("Delete", Action.GIVE_UP)),
     ),
-    _control("Ctrl+C", "copy the view as text", Action.COPY, "Ctrl+C"),
     _control("Ctrl+Shift+C", "copy the picture", Action.COPY_PICTURE, "Ctrl+Shift+C"),
-    _control("Ctrl+V", "go to the copied view", Action.PASTE, "Ctrl+V"),
+)
+_FILES: tuple[Control, ...] = (
     Control(
         "] [",
         "the next file, the one before",
@@ -243,8 +252,25 @@ CONTROLS: tuple[Control, ...] = (
     ),
     _control("O", "overview of the files", Action.OVERVIEW, "O"),
     _control("Drop", "open dropped files or folders", Action.OPEN, "Drop"),
+)
+_WINDOW: tuple[Control, ...] = (
+    _control("H ? F1", "this help", Action.HELP, "H", "?", "F1"),
+    _control("F11", "full screen", Action.FULL_SCREEN, "F11"),
     _control("Esc", "close what lies over the picture", Action.CLOSE, "Esc", "Shift+Esc"),
     _control("Q Ctrl+Q", "quit", Action.QUIT, "Q", "Ctrl+Q"),
+)
+CONTROLS = tuple(
+    control._replace(group=group)
+    for group, table in (
+        ("moving", _MOVING),
+        ("places", _PLACES),
+        ("looking", _LOOKING),
+        ("the program", _PROGRAM),
+        ("saving", _SAVING),
+        ("files", _FILES),
+        ("the window", _WINDOW),
+    )
+    for control in table
 )
 
 
@@ -260,19 +286,3 @@ def key_of(table: tuple[Control, ...], action: Action) -> str:
     """The first key for an action, to be told to people; empty where it has none."""
     found = (binding for control in table for binding in control.bindings)
     return next((binding.trigger for binding in found if binding.action is action), "")
-
-
-def columns() -> str:
-    """The controls as two aligned columns of plain text, a line each."""
-    width = max(len(control.shown) for control in CONTROLS)
-    return "\n".join(f"{control.shown:<{width}}   {control.help}" for control in CONTROLS)
-
-
-def markdown() -> str:
-    """The controls as README's table."""
-    rows = [f"| {_keys(control.shown)} | {control.help} |" for control in CONTROLS]
-    return "\n".join(["| control | what it does |", "|---|---|", *rows])
-
-
-def _keys(shown: str) -> str:
-    return " ".join(f"`{key}`" for key in shown.split(" "))

@@ -41,7 +41,7 @@ def remapped(table: tuple[Control, ...], text: str, path: str) -> tuple[Control,
         if bindings != control.bindings:
             shown = " ".join(binding.trigger for binding in bindings)
         if bindings:
-            changed.append(Control(shown, control.help, bindings))
+            changed.append(control._replace(shown=shown, bindings=bindings))
     return tuple(changed)
 
 

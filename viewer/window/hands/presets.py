@@ -14,6 +14,7 @@ LETTERS = Control(
         *moving("Shift+", "NUDGE", WAYS),
         *moving("Ctrl+", "PAGE", WAYS),
     ),
+    "moving",
 )
 
 
@@ -31,7 +32,7 @@ def wasd(table: tuple[Control, ...]) -> tuple[Control, ...]:
     for control in table:
         shown = " ".join(moved(word) for word in control.shown.split())
         after = (binding._replace(trigger=moved(binding.trigger)) for binding in control.bindings)
-        changed.append(Control(shown, control.help, tuple(after)))
+        changed.append(control._replace(shown=shown, bindings=tuple(after)))
         if control.bindings[-1].action is Action.PAGE_DOWN:
             changed.append(LETTERS)
     return tuple(changed)

@@ -12,15 +12,17 @@ from __future__ import annotations
 import textwrap
 from enum import Enum, auto
 from functools import lru_cache
-from itertools import zip_longest
+from itertools import product, zip_longest
 from typing import NamedTuple
 
 from viewer.errors import ParseError, ViewerError
 from viewer.window.hands.controls import CONTROLS, Control
+from viewer.window.hands.told import grouped
 
 ACROSS = (1, 2, 3)
-WORDS = (60, 42, 36, 30, 26, 22, 18)
-"""Layouts of the help that are tried: parts side by side, and characters of what a key does."""
+WORDS = (60, 42, 36, 33, 30, 26, 22, 18)
+"""Layouts of the help that are tried, with and without empty lines between groups: parts side by
+side, and characters of what a key does."""
 
 
 class Tone(Enum):
@@ -84,7 +86,7 @@ class Panel(NamedTuple):
 def help_panel(table: tuple[Control, ...] = CONTROLS, columns: int = 80, lines: int = 40) -> Panel:
     """The table of controls, laid out so that it can be written largest in a window that has room
     for so many characters and lines: side by side, and with its words wrapped, where that helps."""
-    laid_out = (_laid_out(table, across, words) for across in ACROSS for words in WORDS)
+    laid_out = (_laid_out(table, *how) for how in product((True, False), ACROSS, WORDS))
 
     def shrunk(panel: Panel) -> float:
         return max(1.0, panel.columns / columns, len(panel.lines) / lines)
@@ -92,16 +94,20 @@ def help_panel(table: tuple[Control, ...] = CONTROLS, columns: int = 80, lines: 
     return min(laid_out, key=shrunk)
 
 
-def _laid_out(table: tuple[Control, ...], across: int, words: int) -> Panel:
+def _laid_out(table: tuple[Control, ...], airy: bool, across: int, words: int) -> Panel:
     """The table side by side in so many parts of about the same height; what a control does takes
-    up to `words` characters a line."""
-    rows = [textwrap.wrap(control.help, words) or [""] for control in table]
-    parts: list[list[tuple[str, list[str]]]] = [[] for _ in range(across)]
-    height, done = sum(map(len, rows)), 0
-    for control, row in zip(table, rows, strict=True):
-        parts[min(across - 1, done * across // height)].append((control.shown, row))
-        done += len(row)
-    sides = [_described(part) for part in parts if part]
+    up to `words` characters a line. `airy`: with an empty line before each group."""
+    entries = [
+        _Entry(group if not n else "", control.shown, textwrap.wrap(control.help, words) or [""])
+        for group, controls in grouped(table)
+        for n, control in enumerate(controls)
+    ]
+    parts: list[list[_Entry]] = [[] for _ in range(across)]
+    height, done = sum(entry.height(airy) for entry in entries), 0
+    for entry in entries:
+        parts[min(across - 1, done * across // height)].append(entry)
+        done += entry.height(airy)
+    sides = [_described(part, airy) for part in parts if part]
     blanks = [(Span(" " * Panel(Place.CENTRE, tuple(side)).columns),) for side in sides]
     found: list[Line] = []
     for abreast in zip_longest(*sides):
@@ -112,15 +118,32 @@ def _laid_out(table: tuple[Control, ...], across: int, words: int) -> Panel:
     return Panel(Place.CENTRE, tuple(found))
 
 
-def _described(rows: list[tuple[str, list[str]]]) -> list[Line]:
-    """Keys and what they do, all of the same width."""
-    keys = max((len(shown) for shown, _ in rows), default=0)
-    words = max((len(line) for _, lines in rows for line in lines), default=0)
-    return [
-        (Span(f"{'' if n else shown:<{keys}}", Tone.KEY), Span(f"  {line:<{words}}"))
-        for shown, lines in rows
-        for n, line in enumerate(lines)
-    ]
+class _Entry(NamedTuple):
+    """A control of the help: the `group` that begins with it, its keys, and what they do."""
+
+    group: str
+    shown: str
+    words: list[str]
+
+    def height(self, airy: bool) -> int:
+        """Lines that it takes."""
+        return len(self.words) + (1 + airy if self.group else 0)
+
+
+def _described(entries: list[_Entry], airy: bool) -> list[Line]:
+    """Groups, keys and what they do, all of the same width."""
+    keys = max(len(entry.shown) for entry in entries)
+    words = max(len(line) for entry in entries for line in entry.words)
+    found: list[Line] = []
+    for entry in entries:
+        if entry.group:
+            blank = [(Span(" " * (keys + 2 + words)),)] if airy and found else []
+            found += [*blank, (Span(f"{entry.group:<{keys + 2 + words}}", Tone.QUIET),)]
+        found += [
+            (Span(f"{'' if n else entry.shown:<{keys}}", Tone.KEY), Span(f"  {line:<{words}}"))
+            for n, line in enumerate(entry.words)
+        ]
+    return found
 
 
 def table_panel(rows: list[Row], columns: int) -> Panel:
