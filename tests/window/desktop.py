@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -29,7 +30,8 @@ PATIENCE = 20.0
 
 
 class Viewer:
-    """`python -m viewer FILE`, its window at the top left of the display."""
+    """`python -m viewer FILE`, its window at the top left of the display; `new`: of somebody who
+    has never been here."""
 
     def __init__(
         self,
@@ -38,6 +40,7 @@ class Viewer:
         *options: str,
         folder: Path | None = None,
         module: str = "viewer",
+        new: bool = False,
     ) -> None:
         self.path = path
         self._display = display
@@ -47,6 +50,10 @@ class Viewer:
         self._env = {**os.environ, "DISPLAY": display, "PYTHONPATH": _python_path()}
         # Not the settings of whoever runs the tests.
         self._env["XDG_CONFIG_HOME"] = str((folder or path.parent) / "config")
+        if not new:
+            with suppress(OSError):  # some tests put something in the way
+                settings = Path(self._env["XDG_CONFIG_HOME"], "prospero-viewer")
+                settings.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", module, str(path), "--trace", str(self._log), *options]
         self.process = subprocess.Popen(
             command, env=self._env, cwd=ROOT, stderr=subprocess.PIPE, text=True

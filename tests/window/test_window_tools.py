@@ -124,6 +124,17 @@ def test_places_are_gone_through_marked_and_found_again(
         pressed(again, "1", view=fit["view"])
 
 
+def test_who_is_new_is_told_which_key_shows_the_others(display: str, path: Path) -> None:
+    words = "drag to move, turn the wheel to zoom, press H for all keys"
+    with Viewer(display, path, new=True) as viewer:
+        viewer.wait_for_panel(words)
+        pressed(viewer, "F1", message=words)
+        viewer.key("q")
+        assert viewer.wait_for_end() == 0
+    with Viewer(display, path) as again:
+        assert not again.wait_for_frame()["message"]
+
+
 def test_a_shape_that_is_found_late_moves_nobody_who_has_gone_on(viewer: Viewer) -> None:
     viewer.path.write_bytes(asset("dreams.vm").read_bytes())  # which takes a while to be bounded
     viewer.wait_for_frame(picture=2)

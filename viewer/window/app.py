@@ -26,6 +26,7 @@ from viewer.window.hands.camera import FRAME
 from viewer.window.hands.controls import Action
 from viewer.window.hands.inputs import Inputs
 from viewer.window.hands.keyfile import own_controls
+from viewer.window.hands.told import greeting
 from viewer.window.places.history import Spot
 from viewer.window.places.memory import Memory
 from viewer.window.places.store import Store, folder
@@ -42,6 +43,8 @@ STATUS_EVERY = 0.1
 that the work has to wait for."""
 RETRY = 0.25
 """Seconds until what the driver refused twice is tried again."""
+GREETED = 15.0
+"""Seconds for which who is new here is told what to do."""
 
 
 def run(
@@ -54,7 +57,8 @@ def run(
 ) -> int:
     """Opens a window on the files, and those in the folders, that are `named`, with what the
     session says, and follows the one that is shown until it is closed. With `resume` it looks where
-    it was left. `backend` is the window library that is wanted.
+    it was left. `backend` is the window library that is wanted. Who is new here is told which key
+    shows the others.
 
     Returns the exit status. Raises `FileError` where there is no such file and `NoDeviceError`
     where no window can be opened; a broken program is shown in the window, to be mended.
@@ -63,6 +67,8 @@ def run(
     spare_memory()
     browser = Browser(named)
     session = replace(session, files=browser.files)
+    if not os.access(folder(), os.F_OK):  # nobody has been here before
+        session = session.told(greeting(session.controls), time.monotonic(), GREETED)
     try:
         session = replace(session, controls=own_controls(folder(), session.controls))
     except ViewerError as error:

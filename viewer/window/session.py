@@ -101,9 +101,9 @@ class Session(Camera):
         """The window has a new size: the centre stays. A minimised one may say 0."""
         return replace(self.unboxed(), size=(max(1, size[0]), max(1, size[1])), scale=scale)
 
-    def told(self, text: str, now: float) -> Session:
+    def told(self, text: str, now: float, seconds: float = MESSAGE_SECONDS) -> Session:
         """A message, for a few seconds."""
-        return replace(self, message=text, message_ends=now + MESSAGE_SECONDS)
+        return replace(self, message=text, message_ends=now + seconds)
 
     def ticked(self, now: float) -> Session:
         """Time has passed. Trips wait until there is something to be seen on them."""

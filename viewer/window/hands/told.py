@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from viewer.window.hands.controls import CONTROLS, Control
+from viewer.window.hands.controls import CONTROLS, Action, Control, key_of
 
 
 def grouped(table: tuple[Control, ...]) -> list[tuple[str, list[Control]]]:
     """The groups of a table with their controls, in their order."""
     parts = groupby(table, lambda control: control.group)
     return [(group, list(controls)) for group, controls in parts]
+
+
+def greeting(table: tuple[Control, ...]) -> str:
+    """What who has never been here needs to know."""
+    return f"drag to move, turn the wheel to zoom, press {key_of(table, Action.HELP)} for all keys"
 
 
 def columns() -> str:
