@@ -43,7 +43,16 @@ def test_they_are_those_of_the_text() -> None:
 def test_the_panel_and_the_row_as_pages() -> None:
     warnings = NONE.known((UNREAD, SECOND, LARGE), 0.0)
     panel = warnings_panel(warnings, SHAPE.path, 80)
-    assert panel.text() == ("disc.vm:2: nothing reads this value\na neg x # left over\nand 2 more")
+    assert panel.text().splitlines() == [
+        "disc.vm:2: nothing reads this value",
+        "a neg x # left over",
+        "disc.vm:3: nothing reads this value",
+        "b const 1e39",
+        "disc.vm:3: too large for float32: infinite there",
+        "b const 1e39",
+    ]
+    many = warnings_panel(NONE.known((UNREAD,) * 1236, 0.0), SHAPE.path, 80)
+    assert many.text().splitlines()[6:] == ["and 1,233 more"]
     assert Tone.BAD not in {span.tone for line in panel.lines for span in line}
     row = warnings_row(warnings)
     assert row is not None

@@ -13,6 +13,8 @@ from viewer.window.text.panels import Line, Panel, Place, Row, Span, Tone, wrapp
 
 SECONDS = 8.0
 """How long they are shown without being asked for."""
+TOLD = 3
+"""How many of them are written out."""
 
 
 class Warned(NamedTuple):
@@ -67,14 +69,13 @@ def warnings_in(data: bytes, name: str) -> tuple[Warned, ...]:
 
 
 def warnings_panel(warnings: Warnings, path: Path, columns: int) -> Panel:
-    """The first one with its line, and how many more there are."""
-    line, why, text = warnings.found[0]
-    lines: list[Line] = [
-        (Span(part, Tone.KEY),) for part in wrapped(f"{path.name}:{line}: {why}", columns)
-    ]
-    short = text if len(text) < columns else text[: max(1, columns - 1)] + "…"
-    lines.append((Span(short),))
-    if (more := len(warnings.found) - 1) > 0:
+    """The first ones with their lines, and how many more there are."""
+    lines: list[Line] = []
+    for line, why, text in warnings.found[:TOLD]:
+        told = wrapped(f"{path.name}:{line}: {why}", columns)
+        short = text if len(text) < columns else text[: max(1, columns - 1)] + "…"
+        lines += [*((Span(part, Tone.KEY),) for part in told), (Span(short),)]
+    if (more := len(warnings.found) - TOLD) > 0:
         lines.append((Span(f"and {more:,} more", Tone.QUIET),))
     return Panel(Place.BOTTOM, tuple(lines))
 
