@@ -8,13 +8,16 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
-from math import ceil, floor
+from functools import lru_cache
+from math import ceil, floor, inf
 
-import numpy as np
-
-from viewer.program.number import nearest
 from viewer.sign.tiles import Anchor
 from viewer.view import Block, Grid
+
+FINER = 40
+"""Binary places of half a sample to which coordinates are told apart, where that will do."""
+LARGE, CLOSE = 2.0**30, 2.0**-16
+"""Half samples up to which it will, and how close to an end of a square a sample may then be."""
 
 
 def cells(grid: Grid, block: Block, side: int) -> Iterator[Block]:
@@ -40,14 +43,14 @@ def roomy_square(grid: Grid, cell: Block) -> Anchor:
 
 def across(grid: Grid, half: Fraction) -> float:
     """How many pixels of a picture lie between -half and half, infinitely many included."""
-    return float(nearest(half / grid.half, np.float64))
+    return _ratio(half, grid.half)
 
 
 def part_of(grid: Grid, block: Block, square: Anchor) -> Block:
     """The pixels of a block whose centres lie in a square; of width or height 0 where none do."""
-    dx, dy = square.x - grid.view.x, grid.view.y - square.y
-    left, right = _between(dx, square.half, grid.half, grid.width)
-    top, bottom = _between(dy, square.half, grid.half, grid.height)
+    half, view = grid.half, grid.view
+    left, right = _between(square.x, view.x, square.half, half, grid.width)
+    top, bottom = _between(view.y, square.y, square.half, half, grid.height)
     width, height = max(0, right - left), max(0, bottom - top)
     return intersection(block, Block(left, top, width, height))
 
@@ -60,12 +63,42 @@ def intersection(one: Block, other: Block) -> Block:
     return Block(left, top, max(0, right - left), max(0, bottom - top))
 
 
-def _between(centre: Fraction, reach: Fraction, half: Fraction, count: int) -> tuple[int, int]:
-    """The samples, from and up to, that are no farther than `reach` from a point, which is given
+def _between(
+    a: Fraction, b: Fraction, reach: Fraction, half: Fraction, count: int
+) -> tuple[int, int]:
+    """The samples, from and up to, that are no farther than `reach` from a point, which is `a - b`
     from the middle of so many samples."""
-    first = ceil(((centre - reach) / half + count - 1) / 2)
-    last = floor(((centre + reach) / half + count - 1) / 2)
-    return min(max(0, first), count), min(max(0, last + 1), count)
+    centre, far = _apart(a, b, half), _ratio(reach, half)
+    ends = [(centre - far + count - 1) / 2, (centre + far + count - 1) / 2]
+    sure = abs(centre) + far < LARGE and all(abs(end - round(end)) > CLOSE for end in ends)
+    first, last = ends if sure else _ends(a - b, reach, half, count)
+    return min(max(0, ceil(first)), count), min(max(0, floor(last) + 1), count)
+
+
+def _ends(centre: Fraction, reach: Fraction, half: Fraction, count: int) -> list[Fraction]:
+    """The same, exactly: finding common divisors deep down takes longer than all else."""
+    return [((centre + side) / half + count - 1) / 2 for side in (-reach, reach)]
+
+
+def _apart(a: Fraction, b: Fraction, half: Fraction) -> float:
+    """The difference of two coordinates in half samples, to 2^-20 of one where it is not large."""
+    bits = max(0, half.denominator.bit_length() - half.numerator.bit_length() + FINER)
+    apart = _places(a, bits) - _places(b, bits)
+    return _ratio(Fraction(apart), half, bits)
+
+
+@lru_cache(maxsize=512)
+def _places(value: Fraction, bits: int) -> int:
+    """So many binary places of a number."""
+    return (value.numerator << bits) // value.denominator
+
+
+def _ratio(a: Fraction, b: Fraction, bits: int = 0) -> float:
+    """a / b / 2**bits, rounded once, of numbers of which the second is above zero."""
+    try:
+        return (a.numerator * b.denominator) / ((a.denominator * b.numerator) << bits)
+    except OverflowError:
+        return inf if a > 0 else -inf
 
 
 def _lattice(start: int, stop: int, size: int, side: int) -> Iterator[tuple[int, int]]:
@@ -87,7 +120,15 @@ def _reach(grid: Grid, cell: Block) -> Fraction:
 def _anchor(grid: Grid, cell: Block, half: Fraction, unit: Fraction) -> Anchor:
     x = grid.view.x + (2 * cell.i + cell.width - grid.width) * grid.half
     y = grid.view.y - (2 * cell.j + cell.height - grid.height) * grid.half
-    return Anchor(round(x / unit) * unit, round(y / unit) * unit, half)
+    return Anchor(_rounded(x, unit), _rounded(y, unit), half)
+
+
+def _rounded(value: Fraction, unit: Fraction) -> Fraction:
+    """The multiple of a power of two that is next to a number."""
+    if unit.numerator > 1:
+        return round(value / unit) * unit
+    places = unit.denominator.bit_length() - 1
+    return Fraction((_places(value, places + 1) + 1) >> 1, unit.denominator)
 
 
 def _power(value: Fraction) -> Fraction:
