@@ -90,6 +90,7 @@ def test_what_is_read(data: bytes, page: str | None) -> None:
         (b"a var_x", "1:3: unknown opcode 'var_x', expected 'var-x'"),
         (b"a sqr b", "1:3: unknown opcode 'sqr', expected 'sqrt'"),
         (b"a ADD b b", "1:3: unknown opcode 'ADD', expected 'add'"),
+        (b"a ad b b", "1:3: unknown opcode 'ad', expected 'add'"),
         (b"a var-x\rb var-y", r"1:3: unknown opcode 'var-x\rb', expected 'var-x'"),
         (b"a sin\0 a", r"1:3: unknown opcode 'sin\x00', expected 'sin'"),
         (b"a \xffneg a", r"1:3: unknown opcode '\xffneg', expected 'neg'"),

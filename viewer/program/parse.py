@@ -13,7 +13,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import NoReturn
 
 from viewer.errors import FileError, ParseError
@@ -198,8 +198,15 @@ def _definitions(lines: list[bytes]) -> dict[bytes, int]:
 
 
 def _opcodes_like(word: bytes) -> str:
-    near = get_close_matches(word.decode("utf-8", "replace").lower(), OPS, n=1)
-    return _quote(near[0].encode()) if near else "one of " + " ".join(OPS)
+    text = word.decode("utf-8", "replace").lower()
+    near = get_close_matches(text, OPS)
+    # Of the nearest the first in the table: for `ad` that is `add`, and not `and`.
+    nearest = max(
+        (name for name in OPS if name in near),
+        key=lambda name: SequenceMatcher(None, name, text).ratio(),
+        default="",
+    )
+    return _quote(nearest.encode()) if nearest else "one of " + " ".join(OPS)
 
 
 def _quote(word: bytes) -> str:
