@@ -34,7 +34,7 @@ def test_a_field_without_edges_has_no_shader(ctx: moderngl.Context) -> None:
     for centre, inside in (("0,0", True), ("0,0.5", False)):
         grid = Grid(View.parse(f"{centre}@1e9"), 8, 8)
         assert (drawn(ctx, painter, grid) == inside).all()
-        assert str(painter.accuracy(grid)) == "exact"
+        assert str(painter.accuracy(grid)()) == "exact"
         with target(ctx, 8, 8) as made:
             painter.draw_smooth(grid, grid.whole, 4, made, flip=True)
             assert set(made.read(components=1)) == {255 if inside else 0}
