@@ -20,6 +20,7 @@ from viewer.picture.modes import MODES
 from viewer.picture.palettes import PALETTES
 from viewer.program import parse
 from viewer.view import Grid, View
+from viewer.window.show.light import LIGHT_SECONDS
 from viewer.window.show.looks import DARK, WORDS
 
 WAVES = b"""x var-x
@@ -86,14 +87,18 @@ def test_palettes_are_exact_and_come_round(display: str, tmp_path: Path) -> None
     path.write_bytes(disc())
     with Viewer(display, path) as viewer:
         viewer.wait_for_frame()
+        inside = picture(disc(), View(), SIZE)[..., np.newaxis] > 0
         for name, palette in PALETTES.items():
             since = len(viewer.events())
             viewer.key("c")
             viewer.wait_for_panel(f"colours: {name}", since=since)
             quiet(viewer, since)
-            assert_shows(viewer, expected(disc(), Look("fill", palette)))
-            colours = {tuple(colour) for colour in viewer.screenshot(SIZE).reshape(-1, 3)}
-            assert colours == {palette.inside[:3], palette.outside[:3]}
+            assert_shows(viewer, np.where(inside, palette.inside[:3], palette.outside[:3]))
+            shot = viewer.screenshot(SIZE)
+            shown = [
+                (shot == colour[:3]).all(axis=2) for colour in (palette.inside, palette.outside)
+            ]
+            assert (shown[0] | shown[1]).all()
         viewer.key("c")
         viewer.wait_for_panel("black and white")
         viewer.key("Escape")
@@ -118,21 +123,31 @@ def test_where_there_is_no_value_it_is_red_and_stays_so_in_all_modes(
             viewer.key("m")
 
 
+def change_is_marked(viewer: Viewer, before: bytes, after: bytes) -> bool:
+    """Whether what is gone was seen in orange after a save, and nothing that is as it was."""
+    first, second = (picture(source, View(), SIZE) > 0 for source in (before, after))
+    since = len(viewer.events())
+    viewer.path.write_bytes(after)
+    viewer.wait_for_event("shape", since=since)
+    end, seen = time.monotonic() + 2 * LIGHT_SECONDS, False
+    while not seen and time.monotonic() < end:
+        shot = viewer.screenshot(SIZE)
+        orange = (shot[..., 0] > 60) & (shot[..., 2] < shot[..., 0] // 2)
+        seen = bool(orange[first & ~second].mean() > 0.99)
+        assert not (seen and orange[~(first ^ second)].any())
+    return seen
+
+
 def test_a_change_is_marked_for_a_moment(display: str, tmp_path: Path) -> None:
     path = tmp_path / "disc.vm"
     path.write_bytes(disc())
     with Viewer(display, path) as viewer:
         viewer.wait_for_frame()
         before, after = disc(), disc(0.25)
-        path.write_bytes(after)
-        first, second = (picture(source, View(), SIZE) > 0 for source in (before, after))
-        gone, end, seen = first & ~second, time.monotonic() + PATIENCE, False
-        while not seen:
-            shot = viewer.screenshot(SIZE)
-            orange = (shot[..., 0] > 60) & (shot[..., 2] < shot[..., 0] // 2)
-            seen = bool(orange[gone].mean() > 0.99)
+        end = time.monotonic() + PATIENCE
+        while not change_is_marked(viewer, before, after):  # a busy machine may miss the moment
             assert time.monotonic() < end
-        assert not orange[~(first ^ second)].any()
+            before, after = after, before
         viewer.assert_shows(View(), SIZE)
         viewer.key("shift+w")
         viewer.wait_for_panel("changes are not marked")
