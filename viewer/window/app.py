@@ -44,7 +44,7 @@ that the work has to wait for."""
 RETRY = 0.25
 """Seconds until what the driver refused twice is tried again."""
 GREETED = 15.0
-"""Seconds for which who is new here is told what to do."""
+"""Seconds for which who is new is told what to do, or somebody that the keys are broken."""
 
 
 def run(
@@ -72,7 +72,7 @@ def run(
     try:
         session = replace(session, controls=own_controls(folder(), session.controls))
     except ViewerError as error:
-        session = session.told(str(error), time.monotonic())
+        session = session.told(str(error), time.monotonic(), GREETED)
     environment = os.environ.get("PROSPERO_TRACE")
     log = Trace(trace or (Path(environment) if environment else None))
     try:
