@@ -245,6 +245,11 @@ def test_the_hud_shows_coordinates_near_zero_with_an_exponent() -> None:
         assert row[1].text == shown
 
 
+def test_the_hud_of_what_cannot_be_drawn_says_nothing_of_drawing() -> None:
+    rows = panels(Session(hud=True), FACTS._replace(engine=""), 80)[0].text()
+    assert "engine" not in rows and "drawn" not in rows
+
+
 def test_the_help_hides_the_hud() -> None:
     both = Session(hud=True, help=True)
     assert [panel.place for panel in panels(both, FACTS, 80)] == [Place.CENTRE]

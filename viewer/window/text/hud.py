@@ -128,9 +128,9 @@ def _rows(session: Session, facts: Facts) -> list[Row]:
         inside = not facts.value.is_nan() and facts.value < 0
         side = "inside" if inside else "outside"
         rows.append(Row("value", f"{facts.value:.9g}, {side}"))
-    rows.append(
-        Row("drawn in", f"{facts.milliseconds:.1f} ms, {session.size[0]} x {session.size[1]}")
-    )
+    if facts.engine:
+        size = f"{session.size[0]} x {session.size[1]}"
+        rows.append(Row("drawn in", f"{facts.milliseconds:.1f} ms, {size}"))
     if session.smooth and facts.samples == 1:
         rows.append(Row("samples", "1 a pixel until the shaders are compiled", Tone.BAD))
     elif session.smooth:
@@ -138,7 +138,9 @@ def _rows(session: Session, facts: Facts) -> list[Row]:
     if exactness := facts.exactness:
         tone = Tone.BAD if exactness.tally.undecided else Tone.PLAIN
         rows.append(Row("exact", str(exactness), tone))
-    rows += [Row("engine", facts.engine), Row("driver", facts.driver)]
+    if facts.engine:
+        rows.append(Row("engine", facts.engine))
+    rows.append(Row("driver", facts.driver))
     if accuracy := facts.accuracy:
         tone = Tone.PLAIN if accuracy.good else Tone.BAD
         rows.append(Row("precision", str(accuracy), tone))
