@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from viewer.bench.race import Race
     from viewer.bench.rendering import Rendering
     from viewer.bench.walk import Walk
+    from viewer.bench.window import Window
+
+    Bench = Race | Walk | Dive | Rendering | Window
 
 PATHS = ("scripted", "deep")
 """The walks of `--path`."""
@@ -38,6 +41,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     grow.add_argument("--copies", metavar="N", help="so many copies of it in one, against one")
     grow.add_argument("--path", choices=PATHS, help="frames along a walk, as the window draws them")
     grow.add_argument("--render", action="store_true", help="a large picture to a PNG file")
+    grow.add_argument("--window", action="store_true", help="a window: opening, resting, editing")
     add(
         "--places",
         metavar="N",
@@ -48,7 +52,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--force", action="store_true", help="replace an existing plot")
 
 
-def prepare(options: argparse.Namespace) -> Race | Walk | Dive | Rendering:
+def prepare(options: argparse.Namespace) -> Bench:
     """What is asked for, not yet run.
 
     Raises `UsageError`, `FileError`, `ParseError`.
@@ -72,6 +76,8 @@ def prepare(options: argparse.Namespace) -> Race | Walk | Dive | Rendering:
         return _walk(options)
     if options.render:
         return _rendering(options)
+    if options.window:
+        return _window(options)
     source = read_bytes(options.file)
     if options.ops:
         cases = by_operations(source, options.file, options.view, size)
@@ -83,7 +89,7 @@ def prepare(options: argparse.Namespace) -> Race | Walk | Dive | Rendering:
     return Race(cases, engines, limit=limit)
 
 
-def finish(options: argparse.Namespace, race: Race | Walk | Dive | Rendering) -> str:
+def finish(options: argparse.Namespace, race: Bench) -> str:
     """Draws the plot, if one is asked for, and returns the text to print. Raises `FileError`."""
     from viewer.bench.plot import plot
     from viewer.bench.race import Race
@@ -124,6 +130,14 @@ def _rendering(options: argparse.Namespace) -> Rendering:
     found = Rendering(Path(options.file), options.view, _count(options.size, "--size"))
     check_size(found.grid, 1)
     return found
+
+
+def _window(options: argparse.Namespace) -> Window:
+    from viewer.bench.window import Window
+
+    if options.plot or options.engines:
+        raise UsageError("--window is one window, expected no --plot or --engines")
+    return Window(Path(options.file))
 
 
 def _check_plot(path: Path, force: bool) -> None:
