@@ -59,7 +59,7 @@ def test_double_clicks_zoom_smoothly(viewer: Viewer) -> None:
         goal = view.zoomed(octaves, AT, SIZE)
         viewer.wait_for_frame(view=str(goal), since=since)
         way = zooms(viewer, since)
-        assert len(way) > 2
+        assert len(way) > 1
         assert way == sorted(way, reverse=octaves < 0)
         viewer.assert_shows(goal, SIZE)
     assert View.parse(viewer.frames()[-1]["view"]) == View()
