@@ -60,9 +60,12 @@ class Picture(NamedTuple):
 
 
 def _slice_of(before: Picture, after: Picture) -> bool:
-    """Whether two pictures are of different slices, and alike in all else."""
-    there = replace(before.grid, z=after.grid.z)
-    return before != after and before._replace(grid=there) == after
+    """Whether two pictures are of different slices, and alike in all else; one that has no style
+    yet may be like any."""
+    there = before._replace(grid=replace(before.grid, z=after.grid.z))
+    if None in (before.style, after.style):
+        there = there._replace(style=after.style)
+    return before.grid.z != after.grid.z and there == after
 
 
 class Easel:
@@ -125,15 +128,13 @@ class Easel:
     ) -> bool:
         """Goes on with a picture for about BUDGET seconds; whether more is to be done. Without a
         painter it is black. `operations` are the program's; `over` goes over what was painted, and
-        is ready. Raises ViewerError, and then counts the picture as done: trying again would only
-        fail again.
-
-        Another slice of the same view waits until the one under way is seen: else one that moves
-        would never be."""
-        before = self.picture
-        self._late = before is not None and not self._plain and _slice_of(before, wanted)
-        if before is not None and self._late:
-            wanted = before
+        is ready. What goes on is what is `due`. Raises ViewerError, and then counts the picture as
+        done: trying again would only fail again."""
+        due = self.due(wanted)
+        self._late = due is not wanted
+        if self._late:
+            over = over if due.style == wanted.style else None
+            wanted = due
         if self.picture is None or wanted.version != self.picture.version:
             self._plain_pace = FIRST / operations / BUDGET
         self._over = over
@@ -153,6 +154,13 @@ class Easel:
         if self._plain:
             self.known = wanted.version
         return not self.whole
+
+    def due(self, wanted: Picture) -> Picture:
+        """What `paint` goes on with: another slice of the same view waits until the one under way
+        is seen. Else one that moves would never be."""
+        before = self.picture
+        late = before is not None and not self._plain and _slice_of(before, wanted)
+        return before if before is not None and late else wanted
 
     def put(self, row: int, greys: NDArray[np.uint8]) -> None:
         """Better rows of a whole picture, shape (rows, width), from a row on."""

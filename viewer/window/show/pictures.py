@@ -136,7 +136,8 @@ class Pictures:
             return self.fill.paint(wanted, None)
         self._know(made)
         over = None
-        if self._undefined is not None and self._undefined.ready(wanted.grid, 0.0):
+        due = self.fill.due(wanted)
+        if self._undefined is not None and self._undefined.ready(due.grid, 0.0):
             over, wanted = self._undefined.draw, wanted._replace(style=self._undefined)
         more = self.fill.paint(wanted, made.painter, len(made.program), over)
         if not more and self._undefined is None:  # nobody waits for what that takes
