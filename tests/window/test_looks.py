@@ -52,10 +52,16 @@ def test_steps_through_the_modes_and_back_cancel(before: Looks, n: int, comparab
 
 @given(looks)
 def test_the_palettes_come_round(before: Looks) -> None:
-    seen = [before.next_palette(n) for n in range(len(PALETTES) + 1)]
-    assert len({each.look.palette for each in seen}) == len(PALETTES) + 1
-    assert before.next_palette(len(PALETTES) + 1) == before
-    assert all(each.mode == before.mode for each in seen)
+    count = len(PALETTES) + (before.look.mode == "fill")
+    steps = [before.next_palette(n) for n in range(count)]
+    assert len({each.seen for each in steps}) == count
+    assert before.next_palette(count).seen == before.seen
+    assert all(each.mode == before.mode for each in steps)
+    # Each of them is seen: a field has inks of its own where black and white is asked for.
+    drawn = {
+        ends_of(each.seen) if before.look.mode == "fill" else inks_of(each.seen) for each in steps
+    }
+    assert len(drawn) == count
 
 
 def test_a_difference_is_no_mode_of_saved_pictures() -> None:
@@ -100,6 +106,7 @@ def test_what_is_said_of_a_look() -> None:
     distance = iso.with_mode("distance")
     assert looked(distance, Decimal("5E-102")) == "distance, bands of 5e-102; print"
     assert looked(PLAIN, None) == "fill; black and white"
+    assert looked(PLAIN.with_mode("iso"), None) == "iso; dark"
     assert [text_of(Decimal(n)) for n in ("-0.50", "2E+3", "0")] == ["-0.5", "2000", "0"]
 
 

@@ -39,6 +39,11 @@ class Looks:
         """A key of `WORDS`."""
         return DIFFERENCE if self.difference else self.look.mode
 
+    @property
+    def seen(self) -> Palette | None:
+        """The palette that is seen; None for black and white, which a field is never in."""
+        return self.look.palette or (None if self.look.mode == "fill" else NEUTRAL)
+
     def with_mode(self, mode: str) -> Looks:
         """In a mode of `WORDS`."""
         if mode == DIFFERENCE:
@@ -52,9 +57,9 @@ class Looks:
         return self.with_mode(modes[(at + step) % len(modes)])
 
     def next_palette(self, step: int) -> Looks:
-        """So many palettes on; the first is none: black and white."""
-        palettes = [None, *PALETTES.values()]
-        at = palettes.index(self.look.palette) if self.look.palette in palettes else 0
+        """So many palettes on; of a shape that is filled in one is none: black and white."""
+        palettes = ([None] if self.look.mode == "fill" else []) + [*PALETTES.values()]
+        at = palettes.index(self.seen) if self.seen in palettes else 0
         palette = palettes[(at + step) % len(palettes)]
         return replace(self, look=replace(self.look, palette=palette))
 

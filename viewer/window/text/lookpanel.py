@@ -26,7 +26,7 @@ def looked(looks: Looks, step: Decimal | None) -> str:
         found += f", bands of {text_of(step)}"
     elif step is not None and found == "iso":
         found += f", lines every {text_of(step)}, strong ones every {text_of(FIFTH * step)}"
-    return f"{found}; {palette_name(looks.look.palette)}"
+    return f"{found}; {palette_name(looks.seen)}"
 
 
 def looks_panel(looks: Looks, step: Decimal | None, *, comparable: bool) -> Panel | None:
