@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -59,9 +60,9 @@ def sources() -> dict[str, str]:
     return found
 
 
-def imported(name: str, text: str, modules: Mapping[str, str]) -> Iterator[str]:
+def imported(name: str, source: ast.AST, modules: Mapping[str, str]) -> Iterator[str]:
     """The dotted names that a module's source imports; a module of ours by its full name."""
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(source):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield "viewer.__init__" if alias.name == "viewer" else alias.name
@@ -85,25 +86,25 @@ def place(module: str) -> int:
 
 
 class WithoutTypes(ast.NodeTransformer):
-    """Drops what only a type checker reads."""
+    """Drops what only a type checker reads, `if TYPE_CHECKING:` blocks."""
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        # No expression imports anything.
+        return node if isinstance(node, ast.expr) else cast("ast.AST", super().visit(node))
 
     def visit_If(self, node: ast.If) -> ast.AST:
         return ast.Pass() if ast.unparse(node.test) == "TYPE_CHECKING" else self.generic_visit(node)
-
-
-def at_run_time(text: str) -> str:
-    """A source without its `if TYPE_CHECKING:` blocks."""
-    return ast.unparse(WithoutTypes().visit(ast.parse(text)))
 
 
 def breaches(modules: Mapping[str, str]) -> list[str]:
     """Every import that goes up the order, or takes a library out of its home."""
     found = []
     for name, text in modules.items():
-        for target in imported(name, text, modules):
+        source = ast.parse(text)
+        for target in imported(name, source, modules):
             if target.startswith("viewer.") and place(target) > place(name):
                 found.append(f"{name} imports {target}, which stands later")
-        for target in imported(name, at_run_time(text), modules):
+        for target in imported(name, WithoutTypes().visit(source), modules):
             library = target.split(".")[0]
             if HOMES.get(library, folder(name)) != folder(name):
                 found.append(f"{name} imports {library}, which is for {HOMES[library]} alone")
@@ -162,7 +163,7 @@ def test_every_module_has_a_place_in_the_order() -> None:
 def test_imports_have_no_circle() -> None:
     modules = sources()
     graph = {
-        name: {target for target in imported(name, text, modules) if target in modules} - {name}
+        name: {*imported(name, ast.parse(text), modules)} & modules.keys() - {name}
         for name, text in modules.items()
     }
     graphlib.TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
