@@ -3,6 +3,8 @@
 import re
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from functools import lru_cache
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -45,6 +47,24 @@ def nearest(value: Decimal | Fraction, dtype: Any) -> Any:
         return single
     low, high = sorted((single, other))
     return high if Fraction(value) > Fraction(double) else low
+
+
+@lru_cache(maxsize=512)
+def places(value: Fraction, bits: int) -> int:
+    """So many binary places of a number, rounded down: `floor(value * 2**bits)`.
+
+    Sums and products of fractions find common divisors, which takes longer than all else where
+    numbers have as many digits as a deep view. Whole numbers need none.
+    """
+    return (value.numerator << bits) // value.denominator
+
+
+def ratio(a: Fraction, b: Fraction, bits: int = 0) -> float:
+    """a / b / 2**bits, rounded once; b is above zero. Infinite where that is too large."""
+    try:
+        return (a.numerator * b.denominator) / ((a.denominator * b.numerator) << bits)
+    except OverflowError:
+        return inf if a > 0 else -inf
 
 
 def _float(value: Decimal | Fraction) -> float:

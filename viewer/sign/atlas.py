@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from viewer.program.number import places
 from viewer.sign.layout import Layout
 from viewer.sign.patch import EMPTY, FULL, LEAVES, Patch, build
 from viewer.sign.refine import Refined, refine
@@ -43,6 +44,8 @@ FEW = 256
 """Literals that are anchored at a station, at most: that takes about as long as two splits."""
 STATIONS = 64
 """Stations that are kept."""
+SPARE = 64
+"""Binary places past those of a patch that tell nearly always where a picture ends."""
 DOUBT = 2.0**-30
 """A square is anchored anew when its coefficients may be off by this part of their size."""
 
@@ -100,16 +103,48 @@ def sheet(grid: Grid, block: Block, samples: int = 1) -> Sheet:
     pixel = 2 * grid.half
     size = pixel * (LEAF * LEAVES * samples)
     exponent = _floor_log2(size)
-    left = grid.view.x + (2 * block.i - grid.width) * grid.half
-    top = grid.view.y - (2 * block.j - grid.height) * grid.half
-    right, bottom = left + block.width * pixel, top - block.height * pixel
-    reach = max(map(abs, (left, right, top, bottom)))
-    least = max(ROOT, exponent + 1, -_floor_log2(1 / reach))
+    x = _Stretch(grid.view.x, (2 * block.i - grid.width) * grid.half, block.width * pixel)
+    y = _Stretch(grid.view.y, (grid.height - 2 * block.j) * grid.half, -block.height * pixel)
+    least = max(ROOT, exponent + 1, x.octaves, y.octaves)
     root = least + (ROOT - least) % STEP
-    side, corner = Fraction(2) ** exponent, -(Fraction(2) ** root)
-    columns = range(_floor((left - corner) / side), -_floor((corner - right) / side))
-    rows = range(_floor((bottom - corner) / side), -_floor((corner - top) / side))
+    first = 1 << root - exponent  # from the root's corner to its centre
+    columns = range(first + x.floor(exponent), first + x.ceiling(exponent))
+    rows = range(first + y.floor(exponent), first + y.ceiling(exponent))
     return Sheet(root, root + 1 - exponent, columns, rows, samples > 1)
+
+
+class _Stretch(NamedTuple):
+    """Of a picture along an axis: from `at + start` to `at + start + length`, or back."""
+
+    at: Fraction
+    start: Fraction
+    length: Fraction
+
+    @property
+    def octaves(self) -> int:
+        """The least exponent of a power of two that no point of it is beyond, or ROOT."""
+        ends = self.start, self.start + self.length
+        if max(map(abs, (self.at, *ends))) < 2 ** (ROOT - 1):
+            return ROOT
+        return -_floor_log2(1 / max(abs(self.at + end) for end in ends))
+
+    def floor(self, exponent: int) -> int:
+        """The lower end in whole powers of two, rounded down."""
+        return _floored(self.at, min(self.start, self.start + self.length), exponent)
+
+    def ceiling(self, exponent: int) -> int:
+        """The upper end, rounded up."""
+        return -_floored(-self.at, -max(self.start, self.start + self.length), exponent)
+
+
+def _floored(a: Fraction, b: Fraction, exponent: int) -> int:
+    """The whole powers of two in the sum of two numbers, rounded down."""
+    bits = SPARE - exponent
+    if bits >= 0:
+        found = places(a, bits) + places(b, bits)  # or more, by less than two
+        if found & (1 << SPARE) - 1 < (1 << SPARE) - 2:
+            return found >> SPARE
+    return _floor((a + b) / Fraction(2) ** exponent)
 
 
 class Atlas:

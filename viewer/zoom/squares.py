@@ -8,9 +8,9 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import lru_cache
-from math import ceil, floor, inf
+from math import ceil, floor
 
+from viewer.program.number import places, ratio
 from viewer.sign.tiles import Anchor
 from viewer.view import Block, Grid
 
@@ -43,7 +43,7 @@ def roomy_square(grid: Grid, cell: Block) -> Anchor:
 
 def across(grid: Grid, half: Fraction) -> float:
     """How many pixels of a picture lie between -half and half, infinitely many included."""
-    return _ratio(half, grid.half)
+    return ratio(half, grid.half)
 
 
 def part_of(grid: Grid, block: Block, square: Anchor) -> Block:
@@ -68,7 +68,7 @@ def _between(
 ) -> tuple[int, int]:
     """The samples, from and up to, that are no farther than `reach` from a point, which is `a - b`
     from the middle of so many samples."""
-    centre, far = _apart(a, b, half), _ratio(reach, half)
+    centre, far = _apart(a, b, half), ratio(reach, half)
     ends = [(centre - far + count - 1) / 2, (centre + far + count - 1) / 2]
     sure = abs(centre) + far < LARGE and all(abs(end - round(end)) > CLOSE for end in ends)
     first, last = ends if sure else _ends(a - b, reach, half, count)
@@ -83,22 +83,8 @@ def _ends(centre: Fraction, reach: Fraction, half: Fraction, count: int) -> list
 def _apart(a: Fraction, b: Fraction, half: Fraction) -> float:
     """The difference of two coordinates in half samples, to 2^-20 of one where it is not large."""
     bits = max(0, half.denominator.bit_length() - half.numerator.bit_length() + FINER)
-    apart = _places(a, bits) - _places(b, bits)
-    return _ratio(Fraction(apart), half, bits)
-
-
-@lru_cache(maxsize=512)
-def _places(value: Fraction, bits: int) -> int:
-    """So many binary places of a number."""
-    return (value.numerator << bits) // value.denominator
-
-
-def _ratio(a: Fraction, b: Fraction, bits: int = 0) -> float:
-    """a / b / 2**bits, rounded once, of numbers of which the second is above zero."""
-    try:
-        return (a.numerator * b.denominator) / ((a.denominator * b.numerator) << bits)
-    except OverflowError:
-        return inf if a > 0 else -inf
+    apart = places(a, bits) - places(b, bits)
+    return ratio(Fraction(apart), half, bits)
 
 
 def _lattice(start: int, stop: int, size: int, side: int) -> Iterator[tuple[int, int]]:
@@ -127,8 +113,8 @@ def _rounded(value: Fraction, unit: Fraction) -> Fraction:
     """The multiple of a power of two that is next to a number."""
     if unit.numerator > 1:
         return round(value / unit) * unit
-    places = unit.denominator.bit_length() - 1
-    return Fraction((_places(value, places + 1) + 1) >> 1, unit.denominator)
+    bits = unit.denominator.bit_length() - 1
+    return Fraction((places(value, bits + 1) + 1) >> 1, unit.denominator)
 
 
 def _power(value: Fraction) -> Fraction:
