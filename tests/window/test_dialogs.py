@@ -71,6 +71,15 @@ def test_esc_closes_and_asks_for_nothing(hands: list[str]) -> None:
         assert session.act(Action.CLOSE) == after
 
 
+@given(triggers, st.characters(codec="utf-8"))
+def test_what_the_help_hides_takes_nothing(trigger: str, character: str) -> None:
+    for hidden in (FORM.act(Action.HELP), OVERVIEW.act(Action.HELP)):
+        assert keyed(hidden, trigger) is typed(hidden, character) is None
+        assert clicked(hidden, (400, 300), None) is wheeled(hidden, 1) is None
+    assert FORM.act(Action.HELP).act(Action.CLOSE) == FORM
+    assert OVERVIEW.act(Action.HELP).act(Action.CLOSE) == OVERVIEW
+
+
 def test_one_lies_over_the_picture_at_a_time() -> None:
     assert not OVERVIEW.act(Action.SAVE_AS).gallery.open
     assert not SESSION.act(Action.HELP).act(Action.SAVE_AS).help

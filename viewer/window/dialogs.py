@@ -1,7 +1,8 @@
 """What takes keys, text and clicks before the picture does: the form, and the overview of files.
 
-Each function says what the session is afterwards, or None where the hand meant the picture. Drags
-and the wheel move the picture beside the form, so that one can still choose what is saved.
+Each function says what the session is afterwards, or None where the hand meant the picture, also
+where the help hides them. Drags and the wheel move the picture beside the form, so that one can
+still choose what is saved.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ REPEATED = {"Up", "Down", "Left", "Right", "Backspace", "PageUp", "PageDown"}
 def keyed(session: Session, trigger: str) -> Session | None:
     """After a key, as the table of controls writes it. Function keys and those with Ctrl or Alt
     stay what they are."""
+    if session.help:
+        return None
     if not (session.form.open or session.gallery.open):
-        if session.help or not session.listing.open:
+        if not session.listing.open:
             return None
         listing = session.listing.keyed(trigger, rows_of(session.size, session.scale))
         return None if listing is None else replace(session, listing=listing)
@@ -43,7 +46,7 @@ def keyed(session: Session, trigger: str) -> Session | None:
 
 def typed(session: Session, character: str) -> Session | None:
     """After text was typed. Enter is a key, and comes as text, too."""
-    if not session.form.open:
+    if session.help or not session.form.open:
         return None
     if not character.isprintable():
         return session
@@ -52,6 +55,8 @@ def typed(session: Session, character: str) -> Session | None:
 
 def clicked(session: Session, at: Point, hit: Hit | None) -> Session | None:
     """After a press of the left button, in pixels; `hit` is the text there."""
+    if session.help:
+        return None
     if session.form.open:
         if hit is None or hit.panel.place is not Place.CENTRE:
             return None
@@ -75,6 +80,8 @@ def clicked(session: Session, at: Point, hit: Hit | None) -> Session | None:
 def wheeled(session: Session, clicks: float, hit: Hit | None = None) -> Session | None:
     """After the wheel: it scrolls the overview, and the list where that is under the cursor, at
     `hit`."""
+    if session.help:
+        return None
     if hit is not None and hit.panel.place is Place.RIGHT:
         listing = session.listing.wheeled(clicks, rows_of(session.size, session.scale))
         return replace(session, listing=listing)

@@ -200,16 +200,16 @@ def _overview(session: Session) -> Session:
 
 def _closed(session: Session) -> Session:
     """The uppermost thing over the picture goes."""
+    if session.tools.box:
+        return replace(session, tools=session.tools.closed())
+    if session.help:
+        return replace(session, help=False)
     if session.form.open:
         return replace(session, form=session.form.closed())
     if session.gallery.open:
         return replace(session, gallery=CLOSED)
-    if session.tools.box:
-        return replace(session, tools=session.tools.closed())
     if session.sweep:
         return session.at_height(session.z)
-    if session.help:
-        return replace(session, help=False)
     if session.tools.shelf:
         return replace(session, tools=session.tools.closed())
     if session.message:
