@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import UsageError
-from viewer.program.number import decimal, nearest
+from viewer.program.number import apart, decimal, nearest, places, ratio
 
 Size = tuple[int, int]
 """Width and height in pixels."""
@@ -32,7 +32,7 @@ STEPS = 1024
 """Zoom steps an octave: zooming is by whole steps, so that it can be undone exactly."""
 MAX_EXPONENT = 10_000
 """The largest decimal exponent taken from text: arithmetic with it is still quick."""
-FAR = Fraction(1000)
+FAR = 1000
 """How many times larger or smaller a picture may be drawn to stand in for another."""
 _SUBPIXEL_BITS = 32
 """Moves are rounded to this fraction of a pixel, so that centres stay short numbers."""
@@ -62,8 +62,7 @@ class View:
 
     def __str__(self) -> str:
         """The view as `parse` reads it, to a ten-thousandth of a pixel of any screen."""
-        digits = max(0, math.ceil(log2(self.zoom) * math.log10(2))) + 8
-        return f"{_fixed(self.x, digits)},{_fixed(self.y, digits)}@{self.zoom_text()}"
+        return _text(self)
 
     def zoom_text(self) -> str:
         """The zoom with up to 17 digits, plain or with an exponent."""
@@ -193,18 +192,26 @@ class Grid:
     def place_of(self, other: "Grid") -> tuple[float, float, float, float] | None:
         """Where another picture lies on this one, in pixels from the lower left, y up: left,
         bottom, width and height. None where that is too far away or too large to be drawn."""
-        scale = other.half / self.half
-        pixel = 2 * self.half
-        left = (other.view.x - other.width * other.half - self.view.x) / pixel
-        bottom = (other.view.y - other.height * other.half - self.view.y) / pixel
-        if not 1 / FAR < scale < FAR or max(abs(left), abs(bottom)) > FAR**2:
+        half, scale = self.half, ratio(other.half, self.half)
+        if not 1 / FAR < scale < FAR:
             return None
-        corner = float(left + Fraction(self.width, 2)), float(bottom + Fraction(self.height, 2))
-        return (*corner, float(other.width * scale), float(other.height * scale))
+        width, height = other.width * scale, other.height * scale
+        left = (apart(other.view.x, self.view.x, half) - width) / 2
+        bottom = (apart(other.view.y, self.view.y, half) - height) / 2
+        if max(abs(left), abs(bottom)) > FAR**2:
+            return None
+        return left + self.width / 2, bottom + self.height / 2, width, height
 
     def supersampled(self, n: int) -> "Grid":
         """n x n samples a pixel, each at the centre of its part of the pixel."""
         return replace(self, width=self.width * n, height=self.height * n)
+
+
+@lru_cache(maxsize=8)
+def _text(view: View) -> str:
+    """Deep down that is long: it is wanted several times a frame."""
+    digits = max(0, math.ceil(log2(view.zoom) * math.log10(2))) + 8
+    return f"{_fixed(view.x, digits)},{_fixed(view.y, digits)}@{view.zoom_text()}"
 
 
 def parse_zoom(text: str) -> Fraction:
@@ -250,8 +257,11 @@ def _snap(distance: Fraction, pixel: Fraction) -> Fraction:
     """`distance` rounded to a power of two that is a small part of a pixel; odd, so that a move
     and its inverse cancel."""
     exponent = pixel.numerator.bit_length() - pixel.denominator.bit_length() - _SUBPIXEL_BITS
-    unit = Fraction(2) ** exponent
-    return round(distance / unit) * unit
+    if exponent >= 0:
+        unit = Fraction(2) ** exponent
+        return round(distance / unit) * unit
+    units = (places(abs(distance), 1 - exponent) + 1) >> 1
+    return Fraction(units if distance > 0 else -units, 1 << -exponent)
 
 
 def _log2(value: int) -> float:
@@ -261,7 +271,8 @@ def _log2(value: int) -> float:
 
 def _fixed(value: Fraction, digits: int) -> str:
     """A decimal with at most that many places, without trailing zeros."""
-    scaled = round(value * 10**digits)
+    scaled, rest = divmod(value.numerator * 10**digits, value.denominator)
+    scaled += 2 * rest > value.denominator or (2 * rest == value.denominator and scaled & 1)
     # By way of Decimal: Python refuses to write an int of more than 4300 digits.
     text = f"{Decimal(abs(scaled)):f}".rjust(digits + 1, "0")
     whole, part = text[: len(text) - digits], text[len(text) - digits :].rstrip("0")

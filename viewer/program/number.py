@@ -12,6 +12,9 @@ import numpy as np
 NUMBER = re.compile(rb"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 """The grammar of a constant: ASCII only, unlike `float()`, which takes `1_000` and `١`."""
 
+_FINER = 40
+"""Binary places of a unit to which numbers are told apart."""
+
 
 def decimal(text: bytes) -> Decimal | None:
     """The exact number that `text` spells, or None where it is not in the grammar.
@@ -65,6 +68,12 @@ def ratio(a: Fraction, b: Fraction, bits: int = 0) -> float:
         return (a.numerator * b.denominator) / ((a.denominator * b.numerator) << bits)
     except OverflowError:
         return inf if a > 0 else -inf
+
+
+def apart(a: Fraction, b: Fraction, unit: Fraction) -> float:
+    """The difference of two numbers in units, to 2^-20 of one where it is not large."""
+    bits = max(0, unit.denominator.bit_length() - unit.numerator.bit_length() + _FINER)
+    return ratio(Fraction(places(a, bits) - places(b, bits)), unit, bits)
 
 
 def _float(value: Decimal | Fraction) -> float:

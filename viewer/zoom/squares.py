@@ -10,14 +10,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 from math import ceil, floor
 
-from viewer.program.number import places, ratio
+from viewer.program.number import apart, places, ratio
 from viewer.sign.tiles import Anchor
 from viewer.view import Block, Grid
 
-FINER = 40
-"""Binary places of half a sample to which coordinates are told apart, where that will do."""
 LARGE, CLOSE = 2.0**30, 2.0**-16
-"""Half samples up to which it will, and how close to an end of a square a sample may then be."""
+"""Half samples up to which floats tell where a square ends, and how close to its end a sample may
+then be."""
 
 
 def cells(grid: Grid, block: Block, side: int) -> Iterator[Block]:
@@ -68,7 +67,7 @@ def _between(
 ) -> tuple[int, int]:
     """The samples, from and up to, that are no farther than `reach` from a point, which is `a - b`
     from the middle of so many samples."""
-    centre, far = _apart(a, b, half), ratio(reach, half)
+    centre, far = apart(a, b, half), ratio(reach, half)
     ends = [(centre - far + count - 1) / 2, (centre + far + count - 1) / 2]
     sure = abs(centre) + far < LARGE and all(abs(end - round(end)) > CLOSE for end in ends)
     first, last = ends if sure else _ends(a - b, reach, half, count)
@@ -78,13 +77,6 @@ def _between(
 def _ends(centre: Fraction, reach: Fraction, half: Fraction, count: int) -> list[Fraction]:
     """The same, exactly: finding common divisors deep down takes longer than all else."""
     return [((centre + side) / half + count - 1) / 2 for side in (-reach, reach)]
-
-
-def _apart(a: Fraction, b: Fraction, half: Fraction) -> float:
-    """The difference of two coordinates in half samples, to 2^-20 of one where it is not large."""
-    bits = max(0, half.denominator.bit_length() - half.numerator.bit_length() + FINER)
-    apart = places(a, bits) - places(b, bits)
-    return ratio(Fraction(apart), half, bits)
 
 
 def _lattice(start: int, stop: int, size: int, side: int) -> Iterator[tuple[int, int]]:
