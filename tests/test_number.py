@@ -1,5 +1,6 @@
 """Numbers: the grammar of constants, and rounding once to float32 and float64."""
 
+import math
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -10,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.strategies import constants, decimals
-from viewer.program.number import decimal, nearest
+from viewer.program.number import apart, decimal, nearest, places, ratio
 
 LARGEST: dict[Any, Fraction] = {
     np.float32: Fraction(2**128 - 2**104),
@@ -150,3 +151,28 @@ def test_nothing_but_the_grammar_is_a_number(text: str) -> None:
         and (power != "") == (mark != "")
     )
     assert (decimal(text.encode()) is not None) == good
+
+
+ANY = st.fractions(max_denominator=2**200)
+
+
+@given(ANY, st.integers(0, 300))
+def test_places_are_rounded_down(value: Fraction, bits: int) -> None:
+    assert places(value, bits) == math.floor(value * 2**bits)
+
+
+@given(ANY, ANY.filter(lambda value: value > 0), st.integers(0, 90))
+def test_a_ratio_is_rounded_once(a: Fraction, b: Fraction, bits: int) -> None:
+    assert ratio(a, b, bits) == nearest(a / b / 2**bits, np.float64)
+
+
+@given(ANY, st.fractions(-1000, 1000), st.integers(0, 4000))
+def test_numbers_are_told_apart_at_any_depth(a: Fraction, by: Fraction, depth: int) -> None:
+    unit = Fraction(3, 7 * 2**depth)
+    assert abs(Fraction(apart(a + by * unit, a, unit)) - by) < Fraction(1, 2**20)
+
+
+def test_what_is_too_far_apart_is_infinitely_far() -> None:
+    far = Fraction(10) ** 400
+    assert (ratio(far, Fraction(1)), ratio(-far, Fraction(1))) == (math.inf, -math.inf)
+    assert apart(Fraction(1), Fraction(0), 1 / far) == math.inf
