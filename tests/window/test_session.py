@@ -250,6 +250,12 @@ def test_the_hud_of_what_cannot_be_drawn_says_nothing_of_drawing() -> None:
     assert "engine" not in rows and "drawn" not in rows
 
 
+def test_the_help_takes_the_room_of_what_was_told_before() -> None:
+    helped = Session().told("marked as 1", 0.0).act(Action.HELP)
+    assert (helped.help, helped.message) == (True, "")
+    assert helped.told("saved", 1.0).act(Action.HELP).message == "saved"
+
+
 def test_the_help_hides_the_hud() -> None:
     both = Session(hud=True, help=True)
     assert [panel.place for panel in panels(both, FACTS, 80)] == [Place.CENTRE]

@@ -183,6 +183,11 @@ def _homewards(session: Session) -> Session:
     return session.going(session.home).at_height(session.home_z)
 
 
+def _helped(session: Session) -> Session:
+    """The help, or none. It has the room of what was told before."""
+    return replace(session, help=not session.help, message=session.message if session.help else "")
+
+
 def _asking(session: Session) -> Session:
     """The form of a picture to be saved, as it is seen."""
     form = session.form.opened(session.look, smooth=session.smooth, exact=session.exact)
@@ -238,7 +243,7 @@ CHANGES: Mapping[Action, Callable[[Session], Session]] = MappingProxyType(
         Action.EXACT: lambda session: replace(session, exact=not session.exact),
         Action.LIST: lambda session: replace(session, listing=session.listing.toggled()),
         Action.TILES: lambda session: replace(session, tiles=not session.tiles),
-        Action.HELP: lambda session: replace(session, help=not session.help),
+        Action.HELP: _helped,
         Action.SAVE_AS: _asking,
         Action.OVERVIEW: _overview,
         Action.CLOSE: _closed,
