@@ -207,6 +207,10 @@ def _float(value: Fraction) -> float:
 def _decimal(value: Fraction) -> Decimal:
     """A number whose denominator is a power of two (or ten), exactly."""
     places = value.denominator.bit_length()
+    if value.denominator & (value.denominator - 1) == 0:  # without the long division
+        places -= 1
+        fives = PLACES.power(Decimal(5), places)
+        return PLACES.scaleb(PLACES.multiply(Decimal(value.numerator), fives), -places)
     digits, rest = divmod(value.numerator * 10**places, value.denominator)
     assert not rest, f"{value} is not a decimal"
     return PLACES.scaleb(Decimal(digits), -places)
