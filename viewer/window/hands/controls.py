@@ -231,7 +231,7 @@ _PROGRAM: tuple[Control, ...] = (
 )
 _SAVING: tuple[Control, ...] = (
     _control("S F2", "save what is shown, as PNG", Action.SAVE, "S", "F2", "Ctrl+S"),
-    _control("Shift+S", "save it in another size, format, ...", Action.SAVE_AS, "Shift+S"),
+    _control("Shift+S", "save in another size or format", Action.SAVE_AS, "Shift+S"),
     Control(
         "V Delete",
         "open what was saved; give up saving",
