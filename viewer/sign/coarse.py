@@ -95,8 +95,9 @@ class Lattice(NamedTuple):
 
 def bounded(grid: Grid) -> bool:
     """Whether bounds tell anything of a picture: neither far away nor deep down."""
-    far = max(abs(grid.view.x), abs(grid.view.y)) + max(grid.size) * grid.half
-    return far < DOMAIN and grid.half >= FINEST
+    if (half := grid.half) < FINEST:
+        return False
+    return max(abs(grid.view.x), abs(grid.view.y)) + max(grid.size) * half < DOMAIN
 
 
 class Slab(NamedTuple):

@@ -7,6 +7,7 @@ is worked out with references of as many digits as it takes.
 from dataclasses import dataclass, replace
 from decimal import Decimal, DecimalException
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,10 +74,7 @@ class Local:
 
     def grid(self, grid: Grid) -> Grid:
         """The same samples in u and v."""
-        x, y, half = self.anchor
-        view = grid.view
-        view = replace(view, x=(view.x - x) / half, y=(view.y - y) / half, base=view.base * half)
-        return replace(grid, view=view)
+        return _in_square(self.anchor, grid)
 
     def covers(self, grid: Grid) -> bool:
         """Whether a whole picture lies in the square."""
@@ -85,6 +83,15 @@ class Local:
             abs(grid.view.x - x) + grid.width * grid.half <= half
             and abs(grid.view.y - y) + grid.height * grid.half <= half
         )
+
+
+@lru_cache(maxsize=32)
+def _in_square(square: Anchor, grid: Grid) -> Grid:
+    """Kept for a while: a picture has many strips, and deep down this takes milliseconds."""
+    x, y, half = square
+    view = grid.view
+    view = replace(view, x=(view.x - x) / half, y=(view.y - y) / half, base=view.base * half)
+    return replace(grid, view=view)
 
 
 def localise(
