@@ -48,6 +48,7 @@ def test_a_dropped_picture_shows_where_it_is_of(
         save(file, program, Grid(there, 8, 8), engine=engine)
     drop(display, viewer.window, [file], 1)
     viewer.wait_for_frame(view=str(there))
+    viewer.wait_for_panel("went to the view of there.png")
 
 
 def test_dropped_nonsense_keeps_the_picture_and_the_file(

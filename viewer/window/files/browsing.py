@@ -63,7 +63,8 @@ class Browser:
         it is broken, anything else only where it is a program; a picture that was saved here shows
         its view. Raises `ViewerError`; then the file that is open stays."""
         if is_picture(paths[0].name):
-            return session.going(read(paths[0]).view)
+            view = read(paths[0]).view
+            return session.going(view).told(f"went to the view of {paths[0].name}", now)
         files = opened(paths)
         data = read_bytes(files.current)
         if files.current.suffix != ".vm":
