@@ -53,8 +53,8 @@ def _formula(program: Program) -> list[str]:
     whole = [literal.question.value for literal in formula.literals if literal.quadratic is None]
     lines = sorted({program.instrs[value].line for value in whole})
     return [
-        f"formula      {len(formula.literals)} literals, {len(formula.nodes)} and/or nodes,"
-        f" {formula.depth()} deep",
+        f"formula      {_counted(len(formula.literals), 'literal')},"
+        f" {_counted(len(formula.nodes), 'and/or node')}, {formula.depth()} deep",
         f"quadratics   {len(formula.quadratics)}",
         f"expressions  {len(whole)}" + (f", of the lines {_listed(lines)}" if lines else ""),
     ]
@@ -67,6 +67,10 @@ def _warnings(program: Program) -> list[str]:
     if len(found) > _LINES:
         rows.append(f"and {len(found) - _LINES} more")
     return [f"{'' if n else 'warnings':<12} {row}" for n, row in enumerate(rows)]
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _listed(lines: list[int]) -> str:
