@@ -52,7 +52,7 @@ def nearest(value: Decimal | Fraction, dtype: Any) -> Any:
     return high if Fraction(value) > Fraction(double) else low
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=96)
 def places(value: Fraction, bits: int) -> int:
     """So many binary places of a number, rounded down: `floor(value * 2**bits)`.
 

@@ -160,7 +160,7 @@ class Atlas:
 
     @property
     def bytes(self) -> int:
-        """What is kept, roots and stations not counted."""
+        """What is kept, roots not counted."""
         return self._patch_bytes + self._square_bytes
 
     def missing(self, wanted: Iterable[Square]) -> list[Square]:
@@ -226,9 +226,13 @@ class Atlas:
         """What is open in a square above a station, anchored there, and kept."""
         found = reanchored(self._layout, above, station.anchor())
         self._stations[station] = found
+        self._square_bytes += _size(found)
         if len(self._stations) > STATIONS:
-            self._stations.popitem(last=False)
+            self._leave_station()
         return found
+
+    def _leave_station(self) -> None:
+        self._square_bytes -= _size(self._stations.popitem(last=False)[1])
 
     def _split(self, square: Square, tiles: Tiles, octaves: int) -> Refined:
         """The squares so many octaves below one, kept."""
@@ -237,7 +241,7 @@ class Atlas:
             self._squares.move_to_end(key)
         else:
             self._squares[key] = refine(self._layout, tiles, 2**octaves)
-            self._square_bytes += _size(self._squares[key])
+            self._square_bytes += _size(self._squares[key].children)
         return self._squares[key]
 
     def _pick(self, parent: Refined, square: Square, octaves: int) -> Tiles | bool:
@@ -260,13 +264,16 @@ class Atlas:
     def _forget(self, wanted: int) -> None:
         """Drops what was used longest ago, but not the last so many patches."""
         while self._square_bytes > self._memory // SHARE:
-            self._square_bytes -= _size(self._squares.popitem(last=False)[1])
+            if self._squares:
+                self._square_bytes -= _size(self._squares.popitem(last=False)[1].children)
+            else:
+                self._leave_station()
         while self.bytes > self._memory and len(self._patches) > wanted:
             self._patch_bytes -= self._patches.popitem(last=False)[1].bytes
 
 
-def _size(refined: Refined) -> int:
-    return sum(array.nbytes for array in refined.children.arrays())
+def _size(tiles: Tiles) -> int:
+    return sum(array.nbytes for array in tiles.arrays())
 
 
 def _floor(value: Fraction) -> int:
