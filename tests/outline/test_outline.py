@@ -174,8 +174,19 @@ def test_corners_are_exact_at_any_depth(
 
 @given(st.data())
 def test_the_raster_of_an_outline_is_the_picture(data: st.DataObject) -> None:
-    shape = optimise(parse(data.draw(shapes()).encode()))
-    check(shape, Grid(View(), 40, 30), data.draw(st.sampled_from([0.3, 0.1, 0.02])))
+    """At points that no literal goes through: a disc of no size has no outline."""
+    shape, view = optimise(parse(data.draw(shapes()).encode())), View.parse("0.00371,0.00529@1")
+    check(shape, Grid(view, 40, 30), data.draw(st.sampled_from([0.3, 0.1, 0.02])))
+
+
+def test_discs_of_no_size_are_no_trouble() -> None:
+    """A point that is no part of the plane, and the ways between it and itself."""
+    point = program(
+        "x var-x;y var-y;c const 0.3;u sub x c;v sub y c;uu square u;vv square v;s add uu vv;"
+        "d sqrt s;xx square x;yy square y;t add xx yy;e sqrt t;n neg e;m max d n;r neg m"
+    )
+    paths = traced(point, Grid(View(), 40, 30), 0.3)
+    assert filled([flattened(path) for path in paths], 40, 30).sum() >= 40 * 30 - 1
 
 
 def test_a_side_that_two_parts_share_is_an_edge_only_where_one_of_them_ends() -> None:

@@ -189,8 +189,8 @@ class _Bends:
         across = np.stack([-way[:, 1], way[:, 0]], axis=1)
         with np.errstate(all="ignore"):
             bounds = np.stack([(gaps.low - middle) / across, (gaps.high - middle) / across])
-        first, last = np.fmin(*bounds).max(axis=1), np.fmax(*bounds).min(axis=1)
-        here, there = (middle + t[:, np.newaxis] * across for t in (first, last))
+            first, last = np.fmin(*bounds).max(axis=1), np.fmax(*bounds).min(axis=1)
+            here, there = (middle + t[:, np.newaxis] * across for t in (first, last))
         usable = np.isfinite(here + there).all(axis=1) & (np.hypot(*way.T) > _SMALL)
         here, there = (np.where(usable[:, np.newaxis], side, 0) for side in (here, there))
         turned = self._inside(here)
