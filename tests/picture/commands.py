@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +51,17 @@ def prospero(folder: Path, *arguments: str, **environment: str) -> subprocess.Co
         check=False,
         timeout=120,
     )
+
+
+@contextmanager
+def mortal(process: subprocess.Popen[str]) -> Iterator[None]:
+    """A process that does not outlive a test that fails."""
+    try:
+        yield
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
 
 
 def picture(path: Path) -> NDArray[Any]:

@@ -9,13 +9,14 @@ import shutil
 import signal
 import subprocess
 import time
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.picture.commands import ENVIRONMENT, PROSPERO, SLOW, picture, prospero
+from tests.picture.commands import ENVIRONMENT, PROSPERO, SLOW, mortal, picture, prospero
 from tests.picture.films import (
     KEEP,
     LIKE_THIS,
@@ -46,9 +47,10 @@ def left(folder: Path) -> set[str]:
     return names(folder, ("waves.vm", "slow.vm"))
 
 
+@contextmanager
 def begun(
     folder: Path, output: str, ready: str, *more: str, **environment: str
-) -> subprocess.Popen[str]:
+) -> Iterator[subprocess.Popen[str]]:
     """A long film of which a file is there."""
     process = subprocess.Popen(
         [*PROSPERO, "film", "slow.vm", "-o", output, *LONG, "--force", *more],
@@ -59,17 +61,18 @@ def begun(
         start_new_session=True,
     )
     patience = time.monotonic() + 60
-    while not list(folder.glob(ready)):
-        assert process.poll() is None, process.communicate()[1]
-        assert time.monotonic() < patience
-        time.sleep(0.01)
-    return process
+    with process, mortal(process):
+        while not list(folder.glob(ready)):
+            assert process.poll() is None, process.communicate()[1]
+            assert time.monotonic() < patience
+            time.sleep(0.01)
+        yield process
 
 
 def test_a_stopped_film_leaves_whole_frames_only(folder: Path) -> None:
-    process = begun(folder, "f%d.png", "f2.png")
-    os.killpg(process.pid, signal.SIGINT)  # to all of them, as a terminal does
-    _, stderr = process.communicate(timeout=60)
+    with begun(folder, "f%d.png", "f2.png") as process:
+        os.killpg(process.pid, signal.SIGINT)  # to all of them, as a terminal does
+        _, stderr = process.communicate(timeout=60)
     assert process.returncode == 130
     assert stderr == (
         "finishing a frame, Ctrl-C again stops at once\ninterrupted" + AGAIN.format("f%d.png")
@@ -82,11 +85,11 @@ def test_a_stopped_film_leaves_whole_frames_only(folder: Path) -> None:
 
 def test_the_second_interrupt_stops_in_the_middle_of_a_frame(folder: Path) -> None:
     (folder / "f1.png").write_bytes(b"old")
-    process = begun(folder, "f%d.png", ".prospero-*.part", "--size=8192")
-    for _ in range(2):
-        os.killpg(process.pid, signal.SIGINT)
-        time.sleep(0.3)
-    _, stderr = process.communicate(timeout=60)
+    with begun(folder, "f%d.png", ".prospero-*.part", "--size=8192") as process:
+        for _ in range(2):
+            os.killpg(process.pid, signal.SIGINT)
+            time.sleep(0.3)
+        _, stderr = process.communicate(timeout=60)
     told = "finishing a frame, Ctrl-C again stops at once\ninterrupted\n"
     assert (process.returncode, stderr) == (130, told)
     assert left(folder) == {"f1.png"}  # no frame was whole: there is nothing to go on with
@@ -99,9 +102,9 @@ def test_the_second_interrupt_stops_in_the_middle_of_a_frame(folder: Path) -> No
 def test_a_stopped_video_leaves_the_old_one(folder: Path, how: signal.Signals) -> None:
     (folder / "a.webm").write_bytes(b"old")
     path = encoder(folder, f"echo $$ > {folder}/pid; {KEEP}; sleep 100")
-    process = begun(folder, "a.webm", ".prospero-a.webm.film/000002.png", PATH=path)
-    os.killpg(process.pid, how)
-    _, stderr = process.communicate(timeout=60)
+    with begun(folder, "a.webm", ".prospero-a.webm.film/000002.png", PATH=path) as process:
+        os.killpg(process.pid, how)
+        _, stderr = process.communicate(timeout=60)
     word = "interrupted" if how == signal.SIGINT else "terminated"
     assert process.returncode == 128 + how
     assert stderr.endswith(word + AGAIN.format("a.webm"))

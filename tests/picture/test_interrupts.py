@@ -18,6 +18,7 @@ from tests.picture.commands import (
     PROSPERO,
     SLOW,
     folder,
+    mortal,
     new_names,
     prospero,
 )
@@ -38,9 +39,10 @@ def interrupted(
 ) -> tuple[int, str]:
     """Exit status and stderr of a render that gets signals while it draws."""
     command = [*PROSPERO, "render", *options]
-    with subprocess.Popen(
+    process = subprocess.Popen(
         command, cwd=folder, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True
-    ) as process:
+    )
+    with process, mortal(process):
         assert process.stderr
         patience = time.monotonic() + 60
         while not hidden(folder):
