@@ -12,8 +12,8 @@ from tests.window.desktop import Event, Viewer
 from tests.window.disc import SIZE, disc
 from tests.window.faulty import SMALL, met
 from viewer.view import View
-from viewer.window.files.watch import INTERVAL
 from viewer.window.places.store import Store
+from viewer.window.show.undrawn import RETRY
 from viewer.window.trace import Trace
 
 
@@ -103,7 +103,7 @@ def test_a_driver_that_refuses_everything_is_asked_again_at_leisure(faulty: Faul
     time.sleep(1.0)
     asked, waited = faulty.met() - before, time.monotonic() - start
     # Not more often than it looks at the file; a loop would ask hundreds of times.
-    assert 1 <= asked <= waited / INTERVAL + 2
+    assert 1 <= asked <= waited / RETRY + 2
     assert len(viewer.frames()) == frames
     faulty.mend()
     told(viewer, "the graphics driver refused to draw: the driver has had enough", 0)

@@ -16,7 +16,7 @@ from pathlib import Path
 from viewer.errors import FileError, ViewerError
 from viewer.gpu.refusals import refusals
 from viewer.program.parse import read_bytes
-from viewer.view import Grid, Size
+from viewer.view import Size
 from viewer.window.backends import open_window
 from viewer.window.desk import Desk
 from viewer.window.errands import Errands
@@ -33,6 +33,7 @@ from viewer.window.places.store import Store, folder
 from viewer.window.session import Session, Shape
 from viewer.window.show.compiler import Compiler, Made, Pause
 from viewer.window.show.screen import Screen
+from viewer.window.show.undrawn import Undrawn
 from viewer.window.thrift import Tidy, spare_memory
 from viewer.window.trace import Trace
 
@@ -41,8 +42,6 @@ STATUS_AFTER = 0.25
 STATUS_EVERY = 0.1
 """Seconds before work is worth a word on the screen, and between two such words: each is a frame
 that the work has to wait for."""
-RETRY = 0.25
-"""Seconds until what the driver refused twice is tried again."""
 GREETED = 15.0
 """Seconds for which who is new is told what to do, or somebody that the keys are broken."""
 
@@ -110,7 +109,7 @@ class App:
         self._status_due = 0.0
         self._quit = False
         self._hidden = False
-        self._undrawn: tuple[ViewerError, Grid] | None = None
+        self._undrawn = Undrawn()
         self._effects: Mapping[Action, Callable[[], None]] = {
             Action.FULL_SCREEN: self._backend.toggle_full_screen,
             Action.QUIT: self._leave,
@@ -151,22 +150,17 @@ class App:
 
     def _draw(self) -> float:
         """What cannot be drawn is told until there is something else to draw, which can be."""
+        if (left := self._undrawn.left(self.session, time.monotonic())) > 0:
+            return left
         try:
             with refusals():
                 pause = self._screen.draw(self.session, self._compiler, self._trace)
         except ViewerError as error:
             self._screen.forget()
-            again = self._undrawn is not None and str(error) == str(self._undrawn[0])
-            if not again:
-                self.session = self.session.failed(error)
-            self._undrawn = self.session.problem or error, self.session.grid
-            return RETRY if again else 0.0
-        if self._undrawn is None or self._undrawn[1] == self.session.grid:
-            return pause
-        if self.session.problem is self._undrawn[0]:
-            self.session = self.session.mended()
-        self._undrawn = None
-        return 0.0
+            self.session = self._undrawn.refused(self.session, error, time.monotonic())
+            return self._undrawn.left(self.session, time.monotonic())
+        before, self.session = self.session, self._undrawn.drawn(self.session)
+        return pause if self.session is before else 0.0
 
     # What is due
 
