@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
@@ -21,6 +22,7 @@ from viewer.window.hands.camera import FLY_OCTAVES, FRAME, LONGEST, MOVE_SECONDS
 from viewer.window.hands.clicks import PAIR_DISTANCE, PAIR_SECONDS, Clicks, Held
 from viewer.window.hands.controls import Action
 from viewer.window.session import CHANGES, Session
+from viewer.window.text.axes import ZEROS
 from viewer.window.text.hud import panels
 
 MOVES = (
@@ -196,11 +198,24 @@ def test_coordinates_show_where_and_what_a_pixel_changes(view: View) -> None:
     (panel,) = panels(session, FACTS, 200)
     shown = panel.text().splitlines()[0].removeprefix("centre").strip().split(", ")
     for short, full in zip(shown, str(view).partition("@")[0].split(","), strict=True):
-        first, dots, last = short.partition("…")
-        assert full.startswith(first)
-        assert full.endswith(last)
         assert len(short) <= 41
-        assert bool(dots) == (len(full) > 41)
+        told, digits = written(short, full)
+        first, dots, last = told.partition("…")
+        assert digits.startswith(first)
+        assert digits.endswith(last)
+        assert dots or told == digits
+
+
+def written(short: str, full: str) -> tuple[str, str]:
+    """What is to be found in a number, and the number; of one near zero, whose exponent is told,
+    the digits that matter."""
+    place = Decimal(full).adjusted()
+    if place >= -ZEROS:
+        return short, full
+    told, _, exponent = short.partition("e")
+    assert int(exponent) == place
+    zeros = "0." + "0" * (-place - 1)
+    return told.replace(".", ""), full.replace(zeros, "")
 
 
 def test_the_second_click_of_a_pair() -> None:

@@ -1,10 +1,14 @@
 """Pure work beside the window, by threads that are kept: FLINT loses 260 KB with each that ends."""
 
+import atexit
+import ctypes
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from queue import SimpleQueue
-from threading import Thread
+from threading import Thread, get_ident
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -14,9 +18,18 @@ TURN = 0.0005
 """Seconds that a thread computes before another one may. With Python's own 0.005 a frame of 8 ms
 takes 1.6 times as long beside work in the background (measured), which is no faster for it."""
 
+PATIENCE = 2.0
+"""Seconds that work may take to end with the program."""
+
 _IDLE: list[Jobs] = []
 """What the threads without work wait for: a job is for one of them, and for a new one where there
 is none."""
+_BUSY: set[int] = set()
+"""The threads at work."""
+
+
+class _OverError(BaseException):
+    """The program ends."""
 
 
 def take_short_turns() -> None:
@@ -37,9 +50,30 @@ def in_background(work: Callable[[], T]) -> Future[T]:
 
 
 def _serve(jobs: Jobs) -> None:
-    while True:
-        _do(*jobs.get())
-        _IDLE.append(jobs)
+    me = get_ident()
+    with suppress(_OverError):
+        while True:
+            job = jobs.get()
+            _BUSY.add(me)
+            try:
+                _do(*job)
+            finally:
+                _BUSY.discard(me)
+            _IDLE.append(jobs)
+
+
+@atexit.register
+def _end() -> None:
+    """Ends what is being worked on. Python would stop such threads wherever they are, be it in the
+    middle of a library's C++, which takes that for a fault and aborts the program."""
+    told: set[int] = set()
+    end = time.monotonic() + PATIENCE
+    while (busy := set(_BUSY)) and time.monotonic() < end:
+        for thread in busy - told:
+            asked = ctypes.c_ulong(thread), ctypes.py_object(_OverError)
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(*asked)
+        told |= busy
+        time.sleep(0.002)
 
 
 def _do(work: Callable[[], Any], future: Future[Any]) -> None:
