@@ -11,11 +11,12 @@ import pytest
 
 from tests.conftest import ROOT
 from viewer.errors import ParseError
+from viewer.gpu import background
+from viewer.gpu.background import GivenUpError
 from viewer.gpu.tiled import Slice
 from viewer.sign.atlas import sheet
 from viewer.view import Grid, View
-from viewer.window.files import reading
-from viewer.window.files.reading import Ahead, _UnwantedError, read
+from viewer.window.files.reading import Ahead, read
 
 DISC = b"x var-x\ny var-y\na square x\nb square y\nc add a b\nr const 0.5\nd sub c r\n"
 GRID = Grid(View(), 64, 48)
@@ -53,12 +54,12 @@ def test_what_is_no_more_expected_is_given_up(monkeypatch: pytest.MonkeyPatch) -
         works.append(work)
         return Future()
 
-    monkeypatch.setattr(reading, "in_background", hold)
+    monkeypatch.setattr(background, "in_background", hold)
     ahead, other = Ahead(), DISC.replace(b"0.5", b"0.25")
     ahead.expect(FILE, DISC, GRID)
     ahead.take(FILE, other, GRID)
     ahead.expect(FILE, DISC, GRID)
-    with pytest.raises(_UnwantedError):
+    with pytest.raises(GivenUpError):
         works[0]()
     assert [getattr(work(), "data", None) for work in works[1:]] == [other, DISC]
 

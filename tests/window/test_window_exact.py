@@ -16,10 +16,11 @@ from tests.window.desktop import PATIENCE, Viewer
 from tests.window.disc import SIZE
 from viewer.engines.exact import Exact
 from viewer.exact.decide import Decider
+from viewer.gpu import background
+from viewer.gpu.background import GivenUpError
 from viewer.gpu.easel import REST, Picture
 from viewer.program import Program, parse
 from viewer.view import Grid, View
-from viewer.window.show import exactly as module
 from viewer.window.show.exactly import Exactly
 
 LINE = b"x var-x\ny var-y\nr sub x y"
@@ -73,15 +74,23 @@ def test_another_picture_gives_up_the_last() -> None:
     assert exactly.known is None
 
 
-def test_one_thread_works_on_one_picture(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The next one begins when what was given up has ended."""
-    begun: list[tuple[Callable[[], None], Future[None]]] = []
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Callable[[], None], Future[None]]]:
+    """Work that was to be done in the background, and is not."""
+    found: list[tuple[Callable[[], None], Future[None]]] = []
 
     def hold(work: Callable[[], None]) -> Future[None]:
-        begun.append((work, Future()))
-        return begun[-1][1]
+        found.append((work, Future()))
+        return found[-1][1]
 
-    monkeypatch.setattr(module, "in_background", hold)
+    monkeypatch.setattr(background, "in_background", hold)
+    return found
+
+
+def test_one_thread_works_on_one_picture(
+    begun: list[tuple[Callable[[], None], Future[None]]],
+) -> None:
+    """The next one begins when what was given up has ended."""
     exactly, hard = Exactly(), parse(ZERO)
     for version in range(1, 8):
         asked = PICTURE._replace(version=version)
@@ -90,12 +99,16 @@ def test_one_thread_works_on_one_picture(monkeypatch: pytest.MonkeyPatch) -> Non
         assert len(begun) == 1
         assert 0 < exactly.pause(20.0 * version + 10) < 1
     work, future = begun[0]
-    future.set_result(work())
+    with pytest.raises(GivenUpError):
+        work()
+    future.set_result(None)
     list(exactly.ask(asked, hard, 1000.0))
     assert len(begun) == 2
 
 
-def test_what_is_given_up_ends_at_the_next_pixel(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_given_up_ends_at_the_next_pixel(
+    begun: list[tuple[Callable[[], None], Future[None]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where the field is zero each one may take seconds."""
     exactly, hard, decided = Exactly(), parse(ZERO), list[tuple[int, int]]()
 
@@ -105,17 +118,13 @@ def test_what_is_given_up_ends_at_the_next_pixel(monkeypatch: pytest.MonkeyPatch
             exactly.stop()
         return False, False
 
-    monkeypatch.setattr(module, "in_background", lambda work: finished(work()))
     monkeypatch.setattr(Decider, "decide", decide)
     list(exactly.ask(PICTURE, hard, 1.0))
     list(exactly.ask(PICTURE, hard, 2.0))
+    ((work, _),) = begun
+    with pytest.raises(GivenUpError):
+        work()
     assert len(decided) == 3
-
-
-def finished(_: None) -> Future[None]:
-    future: Future[None] = Future()
-    future.set_result(None)
-    return future
 
 
 def test_x_decides_what_is_in_doubt(display: str, tmp_path: Path) -> None:

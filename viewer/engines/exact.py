@@ -23,14 +23,12 @@ from viewer.view import Block, Grid
 
 class Exact(ArrayEngine):
     """Right at every pixel centre, at any depth: in whole numbers where the formula is pure, else
-    in balls. `tally` counts the samples that this was needed for. The field is in float64.
+    in balls. `tally` counts the samples that this was needed for; `between` is called between
+    steps of a picture, and what it raises ends that. The field is in float64."""
 
-    `between` is called between steps of a picture; what it raises ends it.
-    """
-
-    def __init__(self, program: Program, between: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, program: Program) -> None:
         self.tally = Tally()
-        self._between = between
+        self.between: Callable[[], None] = lambda: None
         self._program = optimise(program)
         self._fields = Blocks(self._program)
         self._height: Fraction | None = None
@@ -54,10 +52,13 @@ class Exact(ArrayEngine):
         try:
             height = ARITHMETIC.divide(z.numerator, z.denominator) if reads_z else Decimal(0)
         except DecimalException:  # a third, say, which no decimal is
-            return Enclosing(self._program, self._between)
+            return Enclosing(self._program, self._step)
         formula = sign_form(self._program, height)
         if isinstance(formula.root, bool):
             return formula.root
         if formula.pure:
-            return Pure(lay_out(formula), self._between)
-        return Enclosing(self._program, self._between)
+            return Pure(lay_out(formula), self._step)
+        return Enclosing(self._program, self._step)
+
+    def _step(self) -> None:
+        self.between()

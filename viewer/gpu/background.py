@@ -8,8 +8,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from queue import SimpleQueue
-from threading import Thread, get_ident
-from typing import Any, TypeVar
+from threading import Event, Thread, get_ident
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 Jobs = SimpleQueue[tuple[Callable[[], Any], Future[Any]]]
@@ -47,6 +47,26 @@ def in_background(work: Callable[[], T]) -> Future[T]:
         Thread(target=_serve, args=(jobs,), daemon=True).start()
     jobs.put((work, future))
     return future
+
+
+class GivenUpError(Exception):
+    """Nobody wants the result any more: raised in work that asks, between two of its steps."""
+
+
+class Job(Generic[T]):
+    """Work that can be given up. It is handed what to call between its steps."""
+
+    def __init__(self, work: Callable[[Callable[[], None]], T]) -> None:
+        self._unwanted = Event()
+        self.future: Future[T] = in_background(lambda: work(self._between))
+
+    def give_up(self) -> None:
+        """The work ends at its next step; where it is over already, nothing happens."""
+        self._unwanted.set()
+
+    def _between(self) -> None:
+        if self._unwanted.is_set():
+            raise GivenUpError
 
 
 def _serve(jobs: Jobs) -> None:

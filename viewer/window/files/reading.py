@@ -10,11 +10,10 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from fractions import Fraction
 from pathlib import Path
-from threading import Event
 from time import perf_counter
 from typing import NamedTuple
 
-from viewer.gpu.background import in_background
+from viewer.gpu.background import Job
 from viewer.gpu.tiled import Slice
 from viewer.passes import optimise
 from viewer.program import Program, parse
@@ -35,10 +34,6 @@ class Reading(NamedTuple):
     data: bytes
     program: Program
     plane: Slice
-
-
-class _UnwantedError(Exception):
-    """Something else is expected by now."""
 
 
 def read(
@@ -64,27 +59,20 @@ class Ahead:
 
     def __init__(self) -> None:
         self._text: tuple[Path, bytes] | None = None
-        self._reading: Future[Reading] | None = None
-        self._unwanted = Event()
+        self._reading: Job[Reading] | None = None
 
     def expect(self, path: Path, data: bytes, grid: Grid) -> None:
         """Begins to read; what was expected before is not expected any more, and given up."""
         if self._text == (path, data):
             return
-        self._unwanted.set()
-        self._unwanted = unwanted = Event()
+        if self._reading is not None:
+            self._reading.give_up()
         self._text = path, data
-
-        def between() -> None:
-            if unwanted.is_set():
-                raise _UnwantedError
-
-        self._reading = in_background(lambda: read(path, data, grid, between))
+        self._reading = Job(lambda between: read(path, data, grid, between))
 
     def take(self, path: Path, data: bytes, grid: Grid) -> Future[Reading]:
         """What is known of a text, once it is read; nothing is expected afterwards."""
         self.expect(path, data, grid)
         assert self._reading is not None
         found, self._text, self._reading = self._reading, None, None
-        self._unwanted = Event()  # what is taken is wanted, whatever is expected next
-        return found
+        return found.future

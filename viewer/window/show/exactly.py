@@ -4,11 +4,8 @@ rows at a time."""
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from concurrent.futures import Future
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from queue import Empty, SimpleQueue
-from threading import Event
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +13,7 @@ from numpy.typing import NDArray
 
 from viewer.engines.exact import Exact
 from viewer.exact.tally import Tally
-from viewer.gpu.background import in_background
+from viewer.gpu.background import Job
 from viewer.gpu.easel import REST, Picture
 from viewer.picture.render import render_rows
 from viewer.program import Program
@@ -41,10 +38,6 @@ class Exactness(NamedTuple):
         return line if self.part == 1 else f"{self.part:.0%}, {line}"
 
 
-class _GivenUpError(Exception):
-    """Another picture is wanted."""
-
-
 class Exactly:
     """One picture at a time, by one thread. Times are seconds of the clock that the caller owns."""
 
@@ -52,9 +45,9 @@ class Exactly:
         self._picture: Picture | None = None
         self._program: Program | None = None
         self._since = 0.0
-        self._work: Future[None] | None = None
+        self._job: Job[None] | None = None
+        self._begun = False
         self._made: tuple[Program, Exact] | None = None
-        self._stop = Event()
         self._rows: SimpleQueue[Rows] = SimpleQueue()
         self._row, self._tally = 0, Tally()
 
@@ -68,7 +61,7 @@ class Exactly:
             self._picture, self._program, self._since = picture, program, now
         if picture is None or program is None:
             return
-        if self._stop.is_set():
+        if not self._begun:
             if now < self._since + REST or self._busy:
                 return
             self._begin(picture, program)
@@ -79,14 +72,14 @@ class Exactly:
                 break
             self._row += len(rows)
             yield self._row - len(rows), rows
-        if self._work is not None and not self._busy:
-            self._work.result()  # or what went wrong
+        if self._job is not None and not self._busy:
+            self._job.future.result()  # or what went wrong
 
     def pause(self, now: float) -> float:
         """After how many seconds it is worth asking again."""
         if self._picture is None or self._row == self._picture.grid.height:
             return math.inf
-        return max(SOON, self._since + REST - now) if self._stop.is_set() else SOON
+        return SOON if self._begun else max(SOON, self._since + REST - now)
 
     @property
     def known(self) -> Exactness | None:
@@ -98,30 +91,26 @@ class Exactly:
 
     def stop(self) -> None:
         """Gives up what is being worked on."""
-        self._stop.set()
+        if self._job is not None:
+            self._job.give_up()
+        self._begun = False
         self._picture, self._row, self._tally = None, 0, Tally()
 
     @property
     def _busy(self) -> bool:
         """Whether the thread still works, be it on what has been given up."""
-        return self._work is not None and not self._work.done()
+        return self._job is not None and not self._job.future.done()
 
     def _begin(self, picture: Picture, program: Program) -> None:
         tally, found = self._tally, SimpleQueue[Rows]()
         self._rows = found
-        self._stop.clear()
 
-        def work() -> None:
+        def work(between: Callable[[], None]) -> None:
             if self._made is None or self._made[0] is not program:
-                self._made = program, Exact(program, self._between)
+                self._made = program, Exact(program)
             engine = self._made[1]
-            engine.tally = tally
-            with suppress(_GivenUpError):
-                for rows in render_rows(engine, picture.grid, picture.samples, block=SAMPLES):
-                    found.put(rows)
+            engine.tally, engine.between = tally, between
+            for rows in render_rows(engine, picture.grid, picture.samples, block=SAMPLES):
+                found.put(rows)
 
-        self._work = in_background(work)
-
-    def _between(self) -> None:
-        if self._stop.is_set():
-            raise _GivenUpError
+        self._begun, self._job = True, Job(work)
