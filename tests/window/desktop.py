@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -17,12 +16,12 @@ from numpy.typing import NDArray
 from PIL import ImageGrab
 
 from tests.conftest import ROOT
+from viewer.bench.traces import Event, Trace
 from viewer.engines.blocks import Blocks
 from viewer.passes import optimise
 from viewer.program import parse
 from viewer.view import Grid, View
 
-Event = dict[str, Any]
 Size = tuple[int, int]
 
 PATIENCE = 20.0
@@ -46,7 +45,7 @@ class Viewer:
         self._display = display
         self._log = (folder or path.parent) / f"trace-{time.monotonic_ns()}"
         self._events: list[Event] = []
-        self._read = 0  # bytes of the trace that are in there
+        self._trace = Trace(self._log)
         self._env = {**os.environ, "DISPLAY": display, "PYTHONPATH": _python_path()}
         # Not the settings of whoever runs the tests.
         self._env["XDG_CONFIG_HOME"] = str((folder or path.parent) / "config")
@@ -77,13 +76,7 @@ class Viewer:
 
     def events(self) -> list[Event]:
         """Its trace so far."""
-        if self._log.exists():
-            with self._log.open("rb") as log:
-                log.seek(self._read)
-                whole = log.read().rpartition(b"\n")[0]  # the last line may be unfinished
-            if whole:
-                self._read += len(whole) + 1
-                self._events += [json.loads(line) for line in whole.split(b"\n")]
+        self._events += self._trace.new()
         return self._events
 
     def forget(self) -> None:

@@ -19,10 +19,11 @@ from pathlib import Path
 from random import Random
 
 from tests.conftest import ROOT
-from tests.window.desktop import Event, Viewer
+from tests.window.desktop import Viewer
 from tests.window.hand import BUTTONS, DOWN, UP, Hand
 from tests.window.saves import SAVES
 from tests.window.x11 import Clipboard, drop, resources, say
+from viewer.bench.traces import Event
 from viewer.window.hands.controls import BINDINGS, Action
 
 SCREEN = (1280, 1024)

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.window.desktop import Event, Viewer
+from tests.window.desktop import Viewer
 from tests.window.saves import by_rename, by_turning_a_symlink, in_place
+from viewer.bench.traces import Event
 from viewer.view import View
 
 SAVES = int(os.environ.get("PROSPERO_SAVES", "40"))

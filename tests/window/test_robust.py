@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.window.desktop import Event, Viewer
+from tests.window.desktop import Viewer
 from tests.window.disc import SIZE, disc
 from tests.window.faulty import SMALL, met
+from viewer.bench.traces import Event
 from viewer.view import View
 from viewer.window.places.store import Store
 from viewer.window.show.undrawn import RETRY

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.window.desktop import Event, Viewer
+from tests.window.desktop import Viewer
+from viewer.bench.traces import Event
 from viewer.program import parse
 from viewer.resources import asset
 from viewer.view import View

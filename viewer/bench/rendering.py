@@ -23,7 +23,7 @@ from viewer.bench import whole
 from viewer.bench.fill import fill
 from viewer.bench.machine import machine
 from viewer.bench.process import environment
-from viewer.bench.table import number
+from viewer.bench.table import labelled
 from viewer.engines import registry
 from viewer.engines.engine import Engine, Sparse
 from viewer.errors import DrawError
@@ -111,10 +111,7 @@ class Rendering:
             f" 8-bit PNG by {figures['engine']}",
             str(figures["machine"]),
             "",
-            *(
-                f"{name.replace('_', ' '):<13} {number(figures[name]):>8}  {what}"
-                for name, what in _LABELS.items()
-            ),
+            *labelled(figures, _LABELS),
         ]
         return "\n".join(lines)
 

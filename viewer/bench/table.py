@@ -1,6 +1,6 @@
 """A report as text."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from viewer.bench.report import BUSY, Report, Row
 
@@ -112,6 +112,14 @@ def number(value: float | None) -> str:
         return "-"
     places = 0 if value >= 100 else 1 if value >= 10 else 2
     return f"{value:,.{places}f}"
+
+
+def labelled(figures: Mapping[str, float | None], labels: Mapping[str, str]) -> list[str]:
+    """One line a figure: its name, its value, and what it is."""
+    return [
+        f"{name.replace('_', ' '):<13} {number(figures[name]):>8}  {what}"
+        for name, what in labels.items()
+    ]
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> str:

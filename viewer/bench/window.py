@@ -20,7 +20,8 @@ import psutil
 
 from viewer.bench.machine import machine
 from viewer.bench.process import environment
-from viewer.bench.table import number
+from viewer.bench.table import labelled
+from viewer.bench.traces import Event, Trace
 from viewer.errors import DrawError, NoDeviceError
 
 TURNS = 9
@@ -39,8 +40,6 @@ _LABELS = {
     "save_s": "from a finished save to its picture, the median",
     "save_p95_s": "95 of 100 take less",
 }
-
-Event = dict[str, Any]
 
 
 class Window:
@@ -94,10 +93,7 @@ class Window:
             f"{figures['file']}, {figures['windows']} windows, {figures['saves']} saves",
             str(figures["machine"]),
             "",
-            *(
-                f"{name.replace('_', ' '):<13} {number(figures[name]):>8}  {what}"
-                for name, what in _LABELS.items()
-            ),
+            *labelled(figures, _LABELS),
         ]
         return "\n".join(lines)
 
@@ -119,7 +115,7 @@ class _Shown:
     """A window that is open: `first` is the event of its first whole picture."""
 
     def __init__(self, path: Path, log: Path) -> None:
-        self._path, self._log, self._read = path, log, 0
+        self._path, self._trace = path, Trace(log)
         self._events: list[Event] = []
         home = {"XDG_CONFIG_HOME": str(path.parent / "config")}
         self.begun = time.monotonic()
@@ -164,7 +160,7 @@ class _Shown:
 
     def delay(self, text: bytes) -> float:
         """Seconds from a save to its whole picture."""
-        self._take()
+        self._events += self._trace.new()
         last = max(event["picture"] for event in self._events if event["event"] == "frame")
         self._events.clear()
         new = self._path.with_name("new")
@@ -183,7 +179,7 @@ class _Shown:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             ended = self._process.poll() is not None
-            self._take()
+            self._events += self._trace.new()
             for event in self._events:
                 if wanted(event):
                     return event
@@ -195,13 +191,3 @@ class _Shown:
                 raise NoDeviceError(f"no window: {words or 'it was closed'}")
             time.sleep(0.002)
         raise DrawError(f"the window showed no picture within {PATIENCE:.0f} s")
-
-    def _take(self) -> None:
-        """Reads what it has said since."""
-        if self._log.exists():
-            with self._log.open("rb") as log:
-                log.seek(self._read)
-                whole = log.read().rpartition(b"\n")[0]  # the last line may be unfinished
-            if whole:
-                self._read += len(whole) + 1
-                self._events += [json.loads(line) for line in whole.split(b"\n")]
