@@ -17,11 +17,11 @@ def fold(program: Program) -> Program:
     values: list[Decimal | None] = []
     instrs = []
     for instr in program.instrs:
-        value = instr.value
-        if value is None and instr.args:
-            value = _folded(instr.op, [values[arg] for arg in instr.args])
+        op, args, value, line = instr
+        if args:
+            value = _folded(op, [values[arg] for arg in args])
         values.append(value)
-        instrs.append(instr if value is None else Instr(_CONST, (), value, instr.line))
+        instrs.append(instr if value is None or not args else Instr(_CONST, (), value, line))
     return Program(tuple(instrs), program.name)
 
 

@@ -13,8 +13,9 @@ def prune(program: Program) -> Program:
                 live[arg] = True
     names = [0] * len(program)
     instrs: list[Instr] = []
-    for index, (op, args, value, line) in enumerate(program.instrs):
+    for index, instr in enumerate(program.instrs):
         if live[index]:
             names[index] = len(instrs)
-            instrs.append(Instr(op, tuple([names[arg] for arg in args]), value, line))
+            args = tuple([names[arg] for arg in instr.args])
+            instrs.append(instr if args == instr.args else instr._replace(args=args))
     return Program(tuple(instrs), program.name)

@@ -30,6 +30,12 @@ class Quadratic(NamedTuple):
     xy: Decimal = ZERO
     yy: Decimal = ZERO
 
+    @staticmethod
+    def number(value: Decimal) -> "Quadratic":
+        """A constant. Raises `DecimalException`, as all that is made of it may, where there is no
+        room for it."""
+        return Quadratic(ARITHMETIC.plus(value))
+
     @property
     def degree(self) -> int:
         """0, 1 or 2. The zero polynomial counts as a constant."""
@@ -39,7 +45,7 @@ class Quadratic(NamedTuple):
 
     def plus(self, other: "Quadratic") -> "Quadratic":
         """The sum."""
-        return Quadratic(*map(_add, self, other))
+        return Quadratic(*map(_add, self, other)) if any(other) else self
 
     def minus(self, other: "Quadratic") -> "Quadratic":
         """The difference."""
@@ -55,6 +61,8 @@ class Quadratic(NamedTuple):
 
     def times(self, factor: Decimal) -> "Quadratic":
         """The multiple by a number."""
+        if factor == 1:
+            return self
         return Quadratic(*[_mul(factor, value) if value else value for value in self])
 
     def product(self, other: "Quadratic") -> "Quadratic | None":
@@ -79,10 +87,10 @@ class Quadratic(NamedTuple):
         """Whether it is at least zero everywhere: then, and only then, no principal minor of its
         (doubled, homogeneous) matrix is negative."""
         c, x, y, xx, xy, yy = self
+        if not (xx or xy or yy):
+            return not (x or y or c < 0)
         if c < 0 or xx < 0 or yy < 0:
             return False
-        if not (xx or xy or yy):
-            return not (x or y)
         a, b, c = _add(xx, xx), _add(yy, yy), _add(c, c)
         pairs = ((a, b, xy), (a, c, x), (b, c, y))
         if any(_mul(p, q) < _mul(r, r) for p, q, r in pairs):

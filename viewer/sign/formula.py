@@ -8,6 +8,7 @@ nearly always, or tests of values that cannot be taken apart.
 "Demanded sign" is in C. F. Bolz-Tereick's pyfidget; the boolean form of CSG is older than that.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, DecimalException
 from typing import NamedTuple
@@ -171,22 +172,23 @@ def _facts(program: Program) -> tuple[Facts, list[bool]]:
     nonnegative: list[bool] = []
     defined: list[bool] = []
     for op, args, value, _ in program.instrs:
+        operands = [quadratics[arg] for arg in args]
+        signs = [nonnegative[arg] for arg in args]
         quadratic: Quadratic | None = None
-        if op.variable is not None:
-            quadratic = coordinates[op.variable]
+        if op.polynomial is not None:
+            quadratic = _applied(op.polynomial, operands)
         elif value is not None:
-            quadratic = Quadratic(c=value)
-        elif op.polynomial is not None:
-            quadratic = _applied(op.polynomial, [quadratics[arg] for arg in args])
+            quadratic = _applied(Quadratic.number, [value])
+        elif op.variable is not None:
+            quadratic = coordinates[op.variable]
         quadratics.append(quadratic)
-        known = op.nonnegative([nonnegative[arg] for arg in args])
-        nonnegative.append(known or _nowhere_negative(quadratic))
-        sure = op.defined([quadratics[arg] for arg in args], [nonnegative[arg] for arg in args])
-        defined.append(sure and all(defined[arg] for arg in args))
+        nonnegative.append(op.nonnegative(signs) or _nowhere_negative(quadratic))
+        sure = [defined[arg] for arg in args]
+        defined.append(all(sure) and op.defined(operands, signs))
     return Facts(quadratics, nonnegative), defined
 
 
-def _applied(rule: Polynomial, operands: list[Quadratic | None]) -> Quadratic | None:
+def _applied(rule: Polynomial, operands: Sequence[object]) -> Quadratic | None:
     """A value that is a quadratic of numbers that exact arithmetic has room for, or None."""
     if None in operands:
         return None
@@ -223,26 +225,27 @@ def _finish(builder: _Builder, root: int | bool) -> Formula:
 def _flattened(nodes: list[Node], root: int | bool) -> dict[int, list[int]]:
     """The operands of each node that stays, in order: those reached from the root, with operands
     of the same kind that nothing else reads taken into their reader."""
-    readers = [0] * len(nodes)
-    reached = [False] * len(nodes)
+    readers = [0] * len(nodes)  # of one kind or the other, each counted once
+    taken = [False] * len(nodes)
     if not isinstance(root, bool) and root < 0:
-        reached[~root] = True
+        readers[~root] = 1
     for index in range(len(nodes) - 1, -1, -1):
-        if reached[index]:
+        if readers[index]:
+            every = nodes[index].all
             for operand in nodes[index].operands:
                 if operand < 0:
                     readers[~operand] += 1
-                    reached[~operand] = True
+                    taken[~operand] = readers[~operand] == 1 and nodes[~operand].all == every
     flat: dict[int, list[int]] = {}
     for index, node in enumerate(nodes):
-        if not reached[index]:
-            continue
-        operands: dict[int, None] = {}
-        for operand in node.operands:
-            inner = ~operand
-            if operand < 0 and readers[inner] == 1 and nodes[inner].all == node.all:
-                operands.update(dict.fromkeys(flat.pop(inner)))
-            else:
-                operands[operand] = None
-        flat[index] = list(operands)
+        if readers[index] and not taken[index]:
+            operands: dict[int, None] = {}
+            stack = list(reversed(node.operands))
+            while stack:
+                operand = stack.pop()
+                if operand < 0 and taken[~operand]:
+                    stack += reversed(nodes[~operand].operands)
+                else:
+                    operands[operand] = None
+            flat[index] = list(operands)
     return flat
