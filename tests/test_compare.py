@@ -103,6 +103,21 @@ def test_a_mark_is_where_something_differs_and_nowhere_else(
     assert np.abs(read(target) - (under + (ink - under) * part)).max() <= 1
 
 
+@pytest.mark.parametrize("marking", [False, True])
+def test_what_has_no_value_stays_red(
+    ctx: moderngl.Context, target: moderngl.Framebuffer, compare: Compare, marking: bool
+) -> None:
+    target.clear(1.0, 0.0, 0.0, 1.0)
+    greys, red = (np.full(SIZE[::-1], grey) for grey in (255, 0))
+    with textures(ctx, greys, red) as (before, after):
+        after.write(np.tile(np.array([255, 0, 0, 255], np.uint8), SIZE[0] * SIZE[1]).tobytes())
+        if marking:
+            compare.mark(before, after, CONTRAST, 1.0, target)
+        else:
+            compare.draw(before, after, CONTRAST, target)
+    assert (read(target) == [255, 0, 0]).all()
+
+
 @pytest.mark.parametrize("name", sorted(PALETTES))
 def test_greys_are_shown_as_a_palette_has_them(
     ctx: moderngl.Context, target: moderngl.Framebuffer, name: str

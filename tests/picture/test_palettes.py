@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.picture.sight import SIGHT, linear
 from viewer.errors import UsageError
 from viewer.picture.palettes import (
     PALETTES,
@@ -15,22 +16,10 @@ from viewer.picture.palettes import (
     palette_of,
 )
 
-# Colours seen without one kind of cones, in linear RGB, after Viénot, Brettel and Mollon (1999)
-# for the red and the green ones, and after Brettel, Viénot and Mollon (1997) for the blue ones.
-SIGHT = {
-    "red, green and blue": np.eye(3),
-    "no red": np.array([[0.112, 0.888, 0.0], [0.112, 0.888, 0.0], [0.004, -0.004, 1.0]]),
-    "no green": np.array([[0.293, 0.707, 0.0], [0.293, 0.707, 0.0], [-0.021, 0.021, 1.0]]),
-    "no blue": np.array([[1.015, 0.145, -0.160], [-0.010, 0.861, 0.149], [0.067, 0.840, 0.093]]),
-    "none": np.tile([0.2126, 0.7152, 0.0722], (3, 1)),
-}
-
 
 def brightness(seen: Colour, sight: str) -> float:
     """Relative luminance, as the guidelines for web content define it."""
-    share = np.array(seen[:3]) / 255
-    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
-    return float(np.clip(SIGHT[sight] @ linear, 0, 1) @ [0.2126, 0.7152, 0.0722])
+    return float(linear(seen[:3], sight) @ [0.2126, 0.7152, 0.0722])
 
 
 @pytest.mark.parametrize("sight", SIGHT)

@@ -12,7 +12,7 @@ Colour = tuple[int, int, int, int]
 """Red, green, blue and alpha, 0 to 255, not premultiplied."""
 
 UNDEFINED: Colour = (255, 0, 0, 255)
-"""Where a field is NaN, whatever the palette."""
+"""Where a field is NaN, whatever the palette; nothing else in a palette looks like it."""
 
 
 class Palette(NamedTuple):
@@ -96,9 +96,10 @@ def _palette(inside: int, outside: int, line: int) -> Palette:
 
 PALETTES: Mapping[str, Palette] = {
     "dark": _palette(0xE8E4DA, 0x15181D, 0xFF9F43),
-    "light": _palette(0x28406B, 0xF6F3EC, 0xC2410C),
+    "light": _palette(0x28406B, 0xF6F3EC, 0x0090A8),
     "print": _palette(0x000000, 0xFFFFFF, 0x808080),
     # Blue and yellow of Okabe and Ito's set, which people tell apart with any kind of cones; with
-    # none, by how bright they are.
-    "safe": _palette(0x0072B2, 0xF0E442, 0x000000),
+    # none, by how bright they are. Lines of black on yellow would be the red of `UNDEFINED` to
+    # those who see no red.
+    "safe": _palette(0x0072B2, 0xF0E442, 0x0018A8),
 }

@@ -19,9 +19,10 @@ WORDS = {
 }
 """The window's modes, in the order of the key that goes through them."""
 
-DARK = Contrast((226, 106, 20), (86, 180, 233), (138, 142, 148), (21, 24, 29))
-LIGHT = Contrast((213, 94, 0), (0, 114, 178), (176, 178, 182), (252, 252, 250))
-"""Orange and blue of Okabe and Ito's set, for dark and for light surroundings."""
+DARK = Contrast((230, 159, 0), (86, 180, 233), (138, 142, 148), (21, 24, 29))
+LIGHT = Contrast((200, 130, 0), (0, 114, 178), (176, 178, 182), (252, 252, 250))
+"""Orange and blue of Okabe and Ito's set, for dark surroundings and, darker, for light ones. Their
+vermilion would be taken for the red of what has no value."""
 
 
 @dataclass(frozen=True, slots=True)
