@@ -120,8 +120,8 @@ class Quadratic(NamedTuple):
     def scaled(self) -> tuple[float, ...]:
         """Float64 coefficients of a multiple by a power of ten, the largest of about 1, each
         rounded once. The zero polynomial gives zeros."""
-        places = -max((value.adjusted() for value in self if value), default=0)
-        return tuple([float(PLACES.scaleb(value, places)) for value in self])
+        places = -max([value.adjusted() for value in self if value], default=0)
+        return tuple([float(PLACES.scaleb(value, places)) if value else 0.0 for value in self])
 
     def normal(self) -> tuple[tuple[int, ...], bool]:
         """What is the same for all multiples: whole coefficients without a common factor, of which

@@ -1,7 +1,8 @@
 """Follows one file however it is saved, and never hands on a half-written one.
 
-The path is looked at with `stat` 25 times a second, not subscribed to: that sees saves in place,
-by rename, by deleting and making anew, through a symlink and by turning the symlink elsewhere, on
+The path is looked at with `stat` 25 times a second, and twice as often in the minute after a save,
+since who saves once will save again. It is not subscribed to: looking sees saves in place, by
+rename, by deleting and making anew, through a symlink and by turning the symlink elsewhere, on
 local and on network file systems, with one rule and no thread. A look takes 20 microseconds, and
 the idle window as a whole 0.7 % of a core (measured); a subscription has to follow the folders of
 the path and of what it links to, and still needs the same rule, because its news come while the
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 import stat
 import time
+from math import inf
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +26,9 @@ from viewer.program.parse import read_bytes
 
 INTERVAL = 0.04
 """Seconds between two looks at a file that nothing happens to."""
+
+LATELY, LATELY_INTERVAL = 60.0, 0.02
+"""Seconds after a save, and between two looks then."""
 
 CLOSE_INTERVAL = 0.01
 """Seconds between two looks at a file that is being saved."""
@@ -61,12 +66,14 @@ class Watch:
         self._guessed: Look | None = None
         self._seen = look(path)
         self._looked = time.monotonic()
-        self._since = -SETTLED if _settled(self._seen) else self._looked
+        self._since = -inf if _settled(self._seen) else self._looked
 
     @property
     def interval(self) -> float:
         """Seconds until the next look is due."""
-        return INTERVAL if self._is_told(self._seen) else CLOSE_INTERVAL
+        if not self._is_told(self._seen):
+            return CLOSE_INTERVAL
+        return LATELY_INTERVAL if self._looked - self._since < LATELY else INTERVAL
 
     def poll(self, now: float) -> bytes | FileError | None:
         """The file's new contents or the new trouble with it, or None where nothing is new.

@@ -136,7 +136,7 @@ class Compiler:
         reading = self._ahead.take(path, data, grid)
         prepared = in_background(lambda: _prepared(self._ctx, self._programs, reading.result()))
         while not prepared.done():
-            yield Pause("reading", 0.01)
+            yield Pause("reading", 0.005)
         made = prepared.result()
         known = set(self.shown.painter.sources) if self.shown else set()
         with _released_on_failure(made.painter):
