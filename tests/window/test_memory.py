@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -40,14 +41,14 @@ def written(memory: Memory) -> FileError | None:
 
 
 def test_a_place_is_marked_found_and_forgotten(memory: Memory, tmp_path: Path) -> None:
-    assert memory.toggle(spot(1), b"one") == "marked as 1"
-    assert memory.toggle(spot(2), b"two") == "marked as 2"
+    assert memory.toggle(spot(1), lambda: b"one") == "marked as 1"
+    assert memory.toggle(spot(2), lambda: b"two") == "marked as 2"
     assert memory.marked(2) == spot(2)
     assert memory.marked(3) is None
-    assert memory.pictures() == [(spot(1), b"one"), (spot(2), b"two")]
+    assert [place for place, _ in memory.pictures()] == [spot(1), spot(2)]
     assert written(memory) is None
     assert memory.pictures() == [(spot(1), b"one"), (spot(2), b"two")]
-    assert memory.toggle(spot(1), b"again") == "took mark 1 away"
+    assert memory.toggle(spot(1), lambda: b"again") == "took mark 1 away"
     assert written(memory) is None
     again = Memory(Store(tmp_path), spot(0))
     again.opened(FILE)
@@ -56,10 +57,34 @@ def test_a_place_is_marked_found_and_forgotten(memory: Memory, tmp_path: Path) -
 
 
 def test_a_mark_that_is_taken_away_at_once_is_gone(memory: Memory, tmp_path: Path) -> None:
-    memory.toggle(spot(1), b"one")
-    memory.toggle(spot(1), b"one")
+    memory.toggle(spot(1), lambda: b"one")
+    memory.toggle(spot(1), lambda: b"one")
     assert written(memory) is None
     assert memory.pictures() == []
+    assert not list(tmp_path.rglob("*.png"))
+
+
+def test_a_place_is_marked_before_its_picture_is_drawn(memory: Memory, tmp_path: Path) -> None:
+    drawn = Event()
+
+    def draw() -> bytes:
+        drawn.wait(20)
+        return b"one"
+
+    memory.toggle(spot(1), draw)
+    waiting = memory.busy
+    assert waiting
+    assert memory.pictures() == [(spot(1), b"")]
+    drawn.set()
+    assert written(memory) is None
+    assert not memory.busy
+    assert memory.pictures() == [(spot(1), b"one")]
+
+
+def test_a_place_without_a_picture_is_a_place(memory: Memory, tmp_path: Path) -> None:
+    memory.toggle(spot(1), lambda: b"")
+    assert written(memory) is None
+    assert memory.pictures() == [(spot(1), b"")]
     assert not list(tmp_path.rglob("*.png"))
 
 
@@ -75,7 +100,7 @@ def test_files_are_left_for_each_other_and_found_where_they_were(
     memory: Memory, tmp_path: Path
 ) -> None:
     """What is written of one is not taken for another's."""
-    memory.toggle(spot(1), b"one")
+    memory.toggle(spot(1), lambda: b"one")
     memory.jump(spot(2), 1.0)
     memory.left(spot(3))
     assert memory.opened(OTHER) is None
@@ -110,10 +135,10 @@ def test_files_are_found_where_they_were_without_a_disk(tmp_path: Path) -> None:
 def test_marks_of_other_windows_are_seen(memory: Memory, tmp_path: Path) -> None:
     other = Memory(Store(tmp_path), spot(0))
     other.opened(FILE)
-    other.toggle(spot(5), b"five")
+    other.toggle(spot(5), lambda: b"five")
     assert written(other) is None
     other.close(None)
-    memory.toggle(spot(6), b"six")
+    memory.toggle(spot(6), lambda: b"six")
     assert written(memory) is None
     assert [place for place, _ in memory.pictures()] == [spot(5), spot(6)]
 
@@ -124,9 +149,9 @@ def test_a_folder_that_does_not_work_is_told_once(tmp_path: Path) -> None:
     with pytest.raises(FileError):
         memory.opened(FILE)
     assert memory.opened(FILE) is None
-    assert memory.toggle(spot(1), b"one") == "marked as 1"
+    assert memory.toggle(spot(1), lambda: b"one") == "marked as 1"
     assert written(memory) is None
-    assert memory.toggle(spot(2), b"two") == "marked as 2"
+    assert memory.toggle(spot(2), lambda: b"two") == "marked as 2"
     assert written(memory) is None
     assert memory.pictures() == [(spot(1), b"one"), (spot(2), b"two")]
     memory.close(spot(3))

@@ -14,6 +14,9 @@ from viewer.bench.traces import Event
 from viewer.program import parse
 from viewer.resources import asset
 from viewer.view import View
+from viewer.window.places.history import Spot
+from viewer.window.places.insets import inset_size
+from viewer.window.places.portrait import portrait
 
 SIZE = (1024, 768)
 DISC = b"""x var-x
@@ -123,6 +126,23 @@ def test_places_are_gone_through_marked_and_found_again(
         again.wait_for_frame(view=fit["view"])
         pressed(again, "Home", view=home)
         pressed(again, "1", view=fit["view"])
+
+
+def test_a_place_that_is_marked_on_the_way_is_pictured_as_it_will_be(
+    display: str, path: Path, tmp_path: Path
+) -> None:
+    with Viewer(display, path) as viewer:
+        viewer.wait_for_frame()
+        viewer.key("plus", "plus", "plus", "b")
+        viewer.wait_for_event("frame", message="marked as 1")
+        view = viewer.wait_for_rest()
+        viewer.key("q")
+        assert viewer.wait_for_end() == 0
+    folder = tmp_path / "config" / "prospero-viewer" / "places"
+    assert f'view = "{view}"' in next(folder.glob("*.toml")).read_text()
+    (picture,) = folder.glob("*.png")
+    spot = Spot(View.parse(view))
+    assert picture.read_bytes() == portrait(parse(DISC), spot, SIZE, inset_size(SIZE, 1.0))
 
 
 def test_who_is_new_is_told_which_key_shows_the_others(display: str, path: Path) -> None:

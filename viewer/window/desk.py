@@ -24,7 +24,9 @@ from viewer.window.insight.probing import Finding
 from viewer.window.insight.warned import warnings_in
 from viewer.window.places.fit import fitted
 from viewer.window.places.history import Spot
+from viewer.window.places.insets import inset_size
 from viewer.window.places.memory import Memory
+from viewer.window.places.portrait import portrait
 from viewer.window.saving import clipboard
 from viewer.window.saving.save_desk import SaveDesk
 from viewer.window.saving.snapshot import Pixels, Snapshot
@@ -95,8 +97,7 @@ class Desk:
         session = self._matters.due(self._found(session, now), now)
         session = self._warned(session, now)
         self._memory.seen(Spot(session.goal, session.z), now)
-        problem = self._memory.news()
-        return session.told(str(problem), now) if problem else session
+        return self._written(session, now)
 
     def acted(self, action: Action, session: Session, now: float) -> None:
         """An action was done: where it was a jump, both its ends are places."""
@@ -106,7 +107,7 @@ class Desk:
     @property
     def pause(self) -> float:
         """After how many seconds there may be something to take in."""
-        busy = 0.02 if self._errands.busy else 1.0
+        busy = 0.02 if self._errands.busy or self._memory.busy else 1.0
         return min(busy, self._saves.pause, self._matters.pause)
 
     def left(self, session: Session) -> None:
@@ -188,8 +189,20 @@ class Desk:
         return _gone(session, self._memory.forward(now), "there is nothing after this", now)
 
     def _mark(self, session: Session, now: float) -> Session:
-        picture = self._screen.thumbnail(session)
-        return session.told(self._memory.toggle(Spot(session.goal, session.z), picture), now)
+        """Marks where the view is going, if it moves."""
+        shown, spot = self._compiler.shown, Spot(session.goal, session.z)
+        if shown is None:
+            return session.told("nothing is open", now)
+        inset = inset_size(session.size, session.scale)
+        draw = partial(portrait, shown.program, spot, session.size, inset)
+        return session.told(self._memory.toggle(spot, draw), now)
+
+    def _written(self, session: Session, now: float) -> Session:
+        """Takes in what has been written of places, their pictures included."""
+        before, problem = self._memory.busy, self._memory.news()
+        if before and not self._memory.busy:
+            self._screen.refresh()
+        return session.told(str(problem), now) if problem else session
 
     def _go(self, number: int, session: Session, now: float) -> Session:
         spot = self._memory.marked(number)

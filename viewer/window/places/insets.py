@@ -59,15 +59,6 @@ def map_frames(size: Size, scale: float) -> int:
     return min(MOST, (size[1] - 8 * em) // (height + 2 * leading_of(em)))
 
 
-def thumbnail(picture: Greys, size: Size) -> bytes:
-    """A picture of greys, shape (height, width), made small enough for `size`, as PNG."""
-    image = Image.fromarray(picture)
-    image.thumbnail(size, Image.Resampling.BOX)
-    found = io.BytesIO()
-    image.save(found, "png")
-    return found.getvalue()
-
-
 class Shelf(NamedTuple):
     """Where marked places lie: the sheet, its top left pixel, and how many places there are."""
 

@@ -79,8 +79,9 @@ class Memory:
                 raise
         return self._left[file][0] if file in self._left else self.places.last
 
-    def toggle(self, spot: Spot, picture: bytes) -> str:
-        """Marks a place, or takes its mark away; returns what to say. `picture`: a small PNG."""
+    def toggle(self, spot: Spot, draw: Callable[[], bytes]) -> str:
+        """Marks a place, or takes its mark away; returns what to say. `draw` makes its picture, a
+        small PNG or nothing, and is called by the thread that writes."""
         file, number = self._file, self.places.number(spot)
         if file is None:
             return "nothing is open"
@@ -88,10 +89,14 @@ class Memory:
             self.places = self.places.without(spot)
             self._write(file, lambda: self._store.unmark(file, spot))
             return f"took mark {number} away"
-        mark = Bookmark(spot)
+        mark, pictures = Bookmark(spot), self._pictures
         self.places = self.places.added(mark)
-        self._pictures[mark] = picture
-        self._write(file, lambda: self._store.mark(file, spot, picture))
+
+        def work() -> Places:
+            pictures[mark] = picture = draw()
+            return self._store.mark(file, spot, picture)
+
+        self._write(file, work)
         return f"marked as {len(self.places.bookmarks)}"
 
     def marked(self, number: int) -> Spot | None:
@@ -100,11 +105,16 @@ class Memory:
         return marks[number - 1].spot if number <= len(marks) else None
 
     def pictures(self) -> list[tuple[Spot, bytes]]:
-        """The marked places with their pictures."""
+        """The marked places with their pictures; that of a new one may be to come."""
         for mark in self.places.bookmarks:
-            if mark not in self._pictures:
+            if mark.picture and mark not in self._pictures:
                 self._pictures[mark] = self._store.picture(mark)
-        return [(mark.spot, self._pictures[mark]) for mark in self.places.bookmarks]
+        return [(mark.spot, self._pictures.get(mark, b"")) for mark in self.places.bookmarks]
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being written: there will be news."""
+        return bool(self._writing)
 
     def news(self) -> FileError | None:
         """Takes in what was written; an error, the first time that there is one."""

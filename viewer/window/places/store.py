@@ -71,7 +71,9 @@ class Store:
             return after
 
     def mark(self, file: Path, spot: Spot, picture: bytes) -> Places:
-        """Marks a place, with its picture, a PNG. Raises `FileError`."""
+        """Marks a place, with its picture, a PNG or nothing. Raises `FileError`."""
+        if not picture:
+            return self.change(file, lambda places: places.added(Bookmark(spot)))
         path = self._path(file)
         image = path.with_name(f"{path.stem}-{secrets.token_hex(4)}.png")
         with self._alone(), whole_file(image, force=True) as output:

@@ -20,7 +20,6 @@ from viewer.window.backends import Backend
 from viewer.window.errands import Errands
 from viewer.window.extras import Extras, Over
 from viewer.window.hands.slider import Track
-from viewer.window.places.insets import inset_size, thumbnail
 from viewer.window.places.memory import Memory
 from viewer.window.session import Session
 from viewer.window.show.compiler import Compiler, Made
@@ -115,10 +114,6 @@ class Screen:
     def samples(self, session: Session, compiler: Compiler) -> int:
         """How many samples a side of a pixel has, when all are drawn."""
         return self._scene.samples(session, compiler.shown)
-
-    def thumbnail(self, session: Session) -> bytes:
-        """A small PNG of the picture that is on the screen."""
-        return thumbnail(self._scene.easel.read(), inset_size(session.size, session.scale))
 
     @property
     def track(self) -> Track | None:
