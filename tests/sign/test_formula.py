@@ -158,6 +158,18 @@ def test_a_deep_chain_is_no_recursion() -> None:
     assert len(formula.literals) == 2
 
 
+def test_a_long_chain_is_gone_through_once() -> None:
+    """To copy what is gathered with every step would take minutes."""
+    count = 80_000
+    lines = ["x var-x", "t0 neg x"]
+    for number in range(1, count):
+        lines.append(f"c{number} const {number}\nd{number} sub c{number} x")
+        lines.append(f"t{number} min t{number - 1} d{number}")
+    formula = form("\n".join(lines))
+    assert len(formula.nodes) == 1
+    assert sorted(formula.nodes[0].operands) == list(range(count))
+
+
 def agrees(text: str, x: Fraction, y: Fraction) -> None:
     """The formula says what the oracle says of the program, where both can."""
     formula = form(text)
