@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.window import saves
-from tests.window.saves import SAVES, Save, slowly, with_an_old_date
+from tests.window.saves import SAVES, Save, in_place, slowly, with_an_old_date
 from viewer.errors import FileError
 from viewer.program.parse import read_bytes
 from viewer.window.files import watch as watching
@@ -146,6 +147,18 @@ def test_many_saves_in_a_row_end_with_the_last_and_are_never_torn(
     assert set(heard) <= {WHOLE[0], *(WHOLE[number] for _, number, _ in found)}
     assert heard[-1] == WHOLE[found[-1][1]]
     assert len(heard) >= sum(pause > INTERVAL + QUIET + CLOSE_INTERVAL for _, _, pause in found)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows tells when a file was made instead")
+def test_a_save_that_keeps_size_and_date_is_told(world: World) -> None:
+    assert world.told(0.3) == [WHOLE[0]]
+    before = world.path.stat()
+    time.sleep(0.02)  # systems count these dates in steps of some milliseconds
+    in_place(world.path, WHOLE[1])
+    os.utime(world.path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    after = world.path.stat()
+    assert (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+    assert world.told(0.3) == [WHOLE[1]]
 
 
 def test_a_file_that_vanishes_is_told_after_a_while_and_so_is_its_return(world: World) -> None:

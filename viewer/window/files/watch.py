@@ -54,6 +54,8 @@ class Look(NamedTuple):
     mode: int
     size: int
     mtime_ns: int
+    ctime_ns: int
+    """Where the system has it, also that of a change whose date was set back."""
 
 
 class Watch:
@@ -122,7 +124,8 @@ def look(path: Path) -> Look | None:
         found = path.stat()
     except (OSError, ValueError):
         return None
-    return Look(found.st_dev, found.st_ino, found.st_mode, found.st_size, found.st_mtime_ns)
+    dates = found.st_mtime_ns, found.st_ctime_ns
+    return Look(found.st_dev, found.st_ino, found.st_mode, found.st_size, *dates)
 
 
 def _age(seen: Look | None, most: float) -> float:
