@@ -19,7 +19,7 @@ from viewer.window.hands.controls import Action
 from viewer.window.saving.form_panel import form_panel
 from viewer.window.session import Session
 from viewer.window.text.hud import panels
-from viewer.window.text.overlay import Hit, Typesetter, em_of, leading_of
+from viewer.window.text.overlay import Hit, Room, Typesetter, em_of, leading_of
 from viewer.window.text.panels import Place
 
 SIZE = (800, 600)
@@ -103,8 +103,8 @@ def test_clicks_find_what_is_written_where_it_is_written(
     size: tuple[int, int], scale: float
 ) -> None:
     typesetter = Typesetter()
-    panel = form_panel(FORM.form, size, typesetter.columns(size, scale))
-    (placed,) = typesetter.place((panel,), size, scale)
+    panel = form_panel(FORM.form, size, typesetter.columns(Room.of(size, scale)))
+    (placed,) = typesetter.place((panel,), Room.of(size, scale))
     height, width = placed.image.shape[:2]
     assert typesetter.text_at((placed.at[0] - 1, placed.at[1])) is None
     assert typesetter.text_at((placed.at[0] + width, placed.at[1])) is None

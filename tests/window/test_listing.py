@@ -28,7 +28,7 @@ from viewer.window.insight.listing import (
 from viewer.window.insight.matters import LARGEST, Matters, found_in
 from viewer.window.session import Session
 from viewer.window.text.hud import Facts, panels
-from viewer.window.text.overlay import Hit, Typesetter
+from viewer.window.text.overlay import Hit, Room, Typesetter
 from viewer.window.text.panels import Panel, Place, Tone
 
 FACTS = Facts(1.0, "tiles", "a driver of many words " * 9, None, None)
@@ -136,9 +136,9 @@ def test_the_panel_keeps_its_size(listing: Listing, columns: int, room: int, fre
 def test_it_overlaps_nothing(size: tuple[int, int], scale: float) -> None:
     session = Session(size=size, scale=scale, hud=True, message="saved a picture")
     session = replace(session, listing=replace(CLOSED, open=True, found=found(500), fresh=True))
-    typesetter = Typesetter()
-    columns, lines = typesetter.columns(size, scale), typesetter.lines(size, scale)
-    placed = typesetter.place(panels(session, FACTS, columns, lines), size, scale)
+    typesetter, room = Typesetter(), Room.of(size, scale)
+    columns, lines = typesetter.columns(room), typesetter.lines(room)
+    placed = typesetter.place(panels(session, FACTS, columns, lines), room)
     boxes = [(*at, at[0] + image.shape[1], at[1] + image.shape[0]) for image, at in placed]
     assert len(boxes) == 3
     for n, (left, top, right, bottom) in enumerate(boxes):

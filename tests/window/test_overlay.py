@@ -15,7 +15,19 @@ from viewer.errors import DrawError, FileError, ParseError
 from viewer.gpu.overlay import Canvas, Overlay
 from viewer.window.hands.controls import CONTROLS
 from viewer.window.text.hud import SPARE
-from viewer.window.text.overlay import COLOURS, EM, Placed, Typesetter
+from viewer.window.text.overlay import (
+    COLOURS,
+    EM,
+    LEAST,
+    SMALLEST,
+    Placed,
+    Room,
+    Typesetter,
+    box_of,
+    leading_of,
+    overlap,
+    uncovered,
+)
 from viewer.window.text.panels import (
     Panel,
     Place,
@@ -91,14 +103,14 @@ def boxes(placed: list[Placed]) -> list[tuple[int, int, int, int]]:
 
 @given(st.integers(640, 4000), st.integers(480, 3000), st.sampled_from([1.0, 1.25, 2.0]))
 def test_panels_stay_in_the_window_and_apart(width: int, height: int, scale: float) -> None:
-    setter, size = Typesetter(), (width, height)
-    columns = setter.columns(size, scale)
+    setter, room = Typesetter(), Room.of((width, height), scale)
+    columns = setter.columns(room)
     error = ParseError("a.vm", 2, 4, "unknown opcode 'ad'", "_1 ad _0 _0")
     hud = table_panel([Row(f"row {n}", "x" * 40) for n in range(9)], columns)
     bottom = (problem_panel(error, columns), message_panel("saved a.png", columns))
-    help_ = help_panel(columns=columns, lines=setter.lines(size, scale))
+    help_ = help_panel(columns=columns, lines=setter.lines(room))
     for panels in ((help_, *bottom), (hud, *bottom)):
-        placed = boxes(setter.place(panels, size, scale))
+        placed = boxes(setter.place(panels, room))
         for left, top, right, low in placed:
             assert 0 <= left < right <= width
             assert 0 <= top < low <= height
@@ -109,15 +121,72 @@ def test_panels_stay_in_the_window_and_apart(width: int, height: int, scale: flo
 @pytest.mark.parametrize("size", [(1, 1), (30, 700), (700, 30)])
 def test_panels_can_be_made_for_any_window(size: tuple[int, int]) -> None:
     setter = Typesetter()
-    panels = (help_panel(), message_panel("saved", setter.columns(size, 2.0)))
-    assert len(setter.place(panels, size, 2.0)) == 2
+    panels = (help_panel(), message_panel("saved", setter.columns(Room.of(size, 2.0))))
+    assert len(setter.place(panels, Room.of(size, 2.0))) == 2
+
+
+def block(place: Place, columns: int, lines: int) -> Panel:
+    return Panel(place, ((Span("x" * columns),),) * lines)
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 60), st.integers(1, 25)), max_size=5),
+    st.tuples(st.integers(300, 2000), st.integers(200, 1500)),
+    st.sampled_from([1.0, 1.25, 2.0]),
+    st.booleans(),
+)
+def test_panels_at_the_top_are_legible_and_cover_nothing(
+    extents: list[tuple[int, int]], size: tuple[int, int], scale: float, mapped: bool
+) -> None:
+    """Beside a list, above a message and below a map; what has no room is cut off."""
+    room = Room.of(size, scale)
+    if mapped:
+        left = size[0] - 150
+        room = room._replace(free=(left - 10, size[1]), taken=((left, 10, 140, 120),))
+    tables = tuple(block(Place.TOP, *extent) for extent in extents)
+    others = (block(Place.RIGHT, 9, 4), message_panel("saved", 8))
+    setter = Typesetter()
+    placed = setter.place((*tables, *others), room)
+    least = min(room.em, max(SMALLEST, round(LEAST * room.em)))
+    boxes = [*map(box_of, placed), *room.taken]
+    for n, (left, top, width, height) in enumerate(boxes[: len(placed)]):
+        hit = setter.text_at((left + 1, top + 1))
+        assert hit is not None
+        if hit.panel.place is not Place.TOP:
+            continue
+        assert 0 <= left <= left + width <= size[0]
+        assert 0 <= top <= top + height <= size[1]
+        assert height >= leading_of(least) * len(hit.panel.lines)
+        assert hit.panel in tables or hit.panel.text().endswith("x\n…")
+        rest = [box for m, box in enumerate(boxes) if m != n]
+        assert not any(overlap((left, top, width, height), box) for box in rest)
+
+
+def test_what_has_no_room_in_a_column_goes_to_the_next() -> None:
+    room = Room.of((800, 600), 1.0)._replace(free=(600, 600), taken=((610, 10, 180, 150),))
+    panels = tuple(block(Place.TOP, 20, lines) for lines in (20, 22, 15))
+    first, second, third = map(box_of, Typesetter().place(panels, room))
+    assert first[0] + first[2] < second[0]
+    assert second[0] + second[2] < 600
+    assert third[0] + third[2] > 600
+    assert third[1] > 160
+
+
+def test_images_under_others_are_left_out() -> None:
+    def placed(left: int, top: int) -> Placed:
+        return Placed(np.zeros((10, 20, 4), np.uint8), (left, top))
+
+    labels = placed(0, 0), placed(50, 50), placed(100, 0)
+    assert uncovered(labels, []) == labels
+    assert uncovered(labels, [placed(69, 59)]) == (labels[0], labels[2])
+    assert uncovered(labels, [placed(70, 50), placed(50, 60)]) == labels
 
 
 def test_text_grows_with_the_scale_and_is_drawn_once() -> None:
     setter, panel = Typesetter(), message_panel("compiling 3 of 8", 80)
-    (once,) = setter.place((panel,), (1300, 1000), 1.0)
-    (again,) = setter.place((panel,), (1200, 900), 1.0)
-    (large,) = setter.place((panel,), (1300, 1000), 2.0)
+    (once,) = setter.place((panel,), Room.of((1300, 1000), 1.0))
+    (again,) = setter.place((panel,), Room.of((1200, 900), 1.0))
+    (large,) = setter.place((panel,), Room.of((1300, 1000), 2.0))
     assert once.image is again.image
     assert large.image.shape[0] == pytest.approx(2 * once.image.shape[0], abs=2)
     assert large.image.shape[1] == pytest.approx(2 * once.image.shape[1], rel=0.1)
@@ -127,7 +196,7 @@ def test_each_tone_has_its_colour() -> None:
     setter = Typesetter()
     for tone in Tone:
         panel = Panel(Place.TOP, ((Span("█" * 4, tone),),))
-        (placed,) = setter.place((panel,), (400, 300), 1.0)
+        (placed,) = setter.place((panel,), Room.of((400, 300), 1.0))
         middle = placed.image[placed.image.shape[0] // 2, placed.image.shape[1] // 2]
         assert tuple(middle) == COLOURS[tone]
 
@@ -136,7 +205,7 @@ def test_every_character_of_the_table_of_controls_is_in_the_font() -> None:
     setter = Typesetter()
 
     def drawn(character: str) -> bytes:
-        (placed,) = setter.place((message_panel(character, 80),), (400, 300), 4.0)
+        (placed,) = setter.place((message_panel(character, 80),), Room.of((400, 300), 4.0))
         return placed.image.tobytes()
 
     missing = drawn("\U0010fffd")
@@ -207,9 +276,9 @@ def test_a_size_that_the_driver_has_not_is_an_error(ctx: moderngl.Context) -> No
 
 @pytest.mark.parametrize(("size", "scale"), [((800, 600), 1), ((1920, 1080), 1), ((1600, 1200), 2)])
 def test_the_help_is_legible_and_in_groups(size: tuple[int, int], scale: int) -> None:
-    setter = Typesetter()
-    panel = help_panel(columns=setter.columns(size, scale), lines=setter.lines(size, scale) + SPARE)
-    (placed,) = setter.place((panel,), size, scale)
+    setter, room = Typesetter(), Room.of(size, scale)
+    panel = help_panel(columns=setter.columns(room), lines=setter.lines(room) + SPARE)
+    (placed,) = setter.place((panel,), room)
     assert placed.image.shape[0] / len(panel.lines) > 16 * scale  # from line to line, in pixels
     groups = [span.text.strip() for line in panel.lines for span in line if span.tone is Tone.QUIET]
     assert {*groups} == {control.group for control in CONTROLS}
@@ -217,5 +286,5 @@ def test_the_help_is_legible_and_in_groups(size: tuple[int, int], scale: int) ->
 
 
 def test_the_ordinary_text_height_is_legible() -> None:
-    (placed,) = Typesetter().place((message_panel("x", 80),), (400, 300), 1.0)
+    (placed,) = Typesetter().place((message_panel("x", 80),), Room.of((400, 300), 1.0))
     assert placed.image.shape[0] > EM >= 13

@@ -18,7 +18,7 @@ from viewer.picture.provenance import read
 from viewer.view import View
 from viewer.window.saving.form import FIELDS, Form
 from viewer.window.saving.form_panel import FIRST, LEFT, NAME, VALUE, form_panel
-from viewer.window.text.overlay import Typesetter, em_of, leading_of
+from viewer.window.text.overlay import Room, Typesetter, em_of, leading_of
 from viewer.window.text.panels import Panel
 
 LONG = ("S", "2", "0", "0", "0", "0", "Down", "Left", "Down", "Right", "Return")
@@ -27,13 +27,13 @@ FORM = "save the view as a picture"
 
 
 def panel_of(form: Form) -> Panel:
-    return form_panel(form, SIZE, Typesetter().columns(SIZE, 1.0))
+    return form_panel(form, SIZE, Typesetter().columns(Room.of(SIZE, 1.0)))
 
 
 def place_of(form: Form, line: int, column: int) -> tuple[int, int]:
     """The pixel of a character of the form, with nothing beside it on the screen."""
     typesetter, panel = Typesetter(), panel_of(form)
-    (placed,) = typesetter.place((panel,), SIZE, 1.0)
+    (placed,) = typesetter.place((panel,), Room.of(SIZE, 1.0))
     em = em_of(SIZE, 1.0)
     padding = (placed.image.shape[0] - len(panel.lines) * leading_of(em)) / 2
     x = placed.at[0] + padding + (column + 0.5) * typesetter.font(em).getlength("0")

@@ -24,7 +24,7 @@ from viewer.sign.layout import lay_out
 from viewer.sign.survey import Survey, survey
 from viewer.view import Grid, View
 from viewer.window.text.legend import layers, legend_panel
-from viewer.window.text.overlay import Typesetter
+from viewer.window.text.overlay import Room, Typesetter
 
 DENSE = (1152, 921)
 """The window's size on a display of twice the density: nine tenths of the screen."""
@@ -48,8 +48,8 @@ def expected(source: bytes, view: View, size: tuple[int, int], scale: float) -> 
             part *= 1 - opacity
             part += opacity * 255 * np.array(tint)
     setter = Typesetter()
-    panel = legend_panel(tiles, setter.columns(size, scale))
-    for image, (i, j) in setter.place((panel,), size, scale):
+    panel = legend_panel(tiles, setter.columns(Room.of(size, scale)))
+    for image, (i, j) in setter.place((panel,), Room.of(size, scale)):
         found[j : j + image.shape[0], i : i + image.shape[1]] = np.nan
     return found
 

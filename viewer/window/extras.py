@@ -51,9 +51,11 @@ PIN: Ink = 1.0, 0.5, 0.16, 1.0
 
 class Over(NamedTuple):
     """What is laid over the picture: `layers`, then `images`; `rows` are for a panel. Panels have
-    what is `free`; `track` is where the slider is, `shelf` where the marked places are."""
+    what is `free`, and those at the top what `whole` has more; `track` is where the slider is,
+    `shelf` where the marked places are."""
 
     free: Size
+    whole: Size
     track: Track | None = None
     shelf: Shelf | None = None
     layers: tuple[Layer, ...] = ()
@@ -81,10 +83,10 @@ class Extras:
     ) -> Over:
         """What the session asks for. `shown` is the program on the screen, the `version`-th."""
         tools, size, scale = session.tools, session.size, session.scale
-        found = Over(size)
+        found = Over(size, size)
         if tools.axes and (grid := self._engraver.axes(session.view, size, scale)):
             bands = self._engraver.images
-            found = Over(grid.free, layers=tuple(layers(grid)), images=bands)
+            found = Over(grid.free, grid.free, layers=tuple(layers(grid)), images=bands)
         if session.help:
             return found
         if session.gallery.open and session.files:
@@ -132,7 +134,7 @@ class Extras:
             return over
         image = self._sliders.image(track, session.z, session.goal.zoom, em_of(size, scale))
         free = over.free[0], track.top
-        return over._replace(free=free, track=track, images=(*over.images, image))
+        return over._replace(free=free, whole=free, track=track, images=(*over.images, image))
 
     def _map(self, session: Session, shown: Made, version: int, free: Size, count: int) -> Placed:
         inset = inset_size(session.size, session.scale)

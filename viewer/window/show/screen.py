@@ -29,8 +29,15 @@ from viewer.window.text.facts import Asked
 from viewer.window.text.hud import Facts
 from viewer.window.text.hud import panels as panels_of
 from viewer.window.text.legend import layers
-from viewer.window.text.overlay import Hit, Placed, Typesetter
-from viewer.window.text.panels import Panel
+from viewer.window.text.overlay import (
+    Hit,
+    Placed,
+    Room,
+    Typesetter,
+    box_of,
+    em_of,
+    uncovered,
+)
 from viewer.window.trace import Trace
 
 
@@ -68,16 +75,19 @@ class Screen:
         marks = self._memory.pictures() if session.tools.shelf else []
         over = self._extras.over(session, compiler.shown, compiler.version, marks)
         facts = self._facts(session, compiler, over)
-        columns = self._typesetter.columns(over.free, session.scale)
-        lines = self._typesetter.lines(over.free, session.scale)
+        taken = tuple(map(box_of, over.images))
+        room = Room(em_of(session.size, session.scale), over.free, over.whole, taken)
+        columns, lines = self._typesetter.columns(room), self._typesetter.lines(room)
         panels = panels_of(session, facts, columns, lines)
-        laid = *self._labels(session, over.free), *over.images
+        placed = self._typesetter.place(panels, room)
+        labels = uncovered(self._labels(session, over.free), [*over.images, *placed])
+        laid = *labels, *over.images
         images = tuple(id(placed.image) for placed in laid)
         seen = self._scene.key, session.looks
         frame = (seen, session.size, session.scale, session.tools, images, panels)
         blank = compiler.shown is None and not panels and self._shown is None
         if frame != self._shown and not blank:
-            self._present(session, panels, facts.survey, over._replace(images=laid))
+            self._present(session, facts.survey, over._replace(images=(*laid, *placed)))
             self._shown, self._over = frame, over
             self.frames += 1
             trace(
@@ -154,17 +164,14 @@ class Screen:
             easel.put(row, greys)
         self._exactly_due = now + self._exactly.pause(now)
 
-    def _present(
-        self, session: Session, panels: tuple[Panel, ...], survey: Survey | None, over: Over
-    ) -> None:
+    def _present(self, session: Session, survey: Survey | None, over: Over) -> None:
         window = self._ctx.screen
         window.viewport = (0, 0, *session.size)
         self._scene.show(window, session)
         if survey is not None:
             self._marks.draw(layers(survey, session.scale), window)
         self._marks.draw((*self._scene.layers(session), *over.layers), window)
-        placed = self._typesetter.place(panels, over.free, session.scale)
-        for image, at in (*over.images, *placed):
+        for image, at in over.images:
             self._overlay.draw(image, at, window)
         self._backend.swap()
 

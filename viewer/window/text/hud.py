@@ -78,8 +78,9 @@ def panels(session: Session, facts: Facts, columns: int, lines: int = 40) -> tup
             panels.append(listing_panel(session.listing, columns, max(1, room)))
             columns -= width_of(columns) + GAP
         hud = session.hud and not session.tools.shelf
-        if rows := [*(_rows(session, facts) if hud else ()), *facts.probed]:
-            panels.append(table_panel(rows, columns))
+        for rows in (_rows(session, facts) if hud else (), facts.probed):
+            if rows:
+                panels.append(table_panel([*rows], columns))
         if session.tiles and not session.tools.shelf:
             panels.append(legend_panel(facts.survey, columns))
         if found := looks_panel(session.looks, facts.step, comparable=facts.comparable):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from viewer.resources import asset
+from viewer.window.text.axes import Box
 from viewer.window.text.panels import Panel, Place, Tone
 
 Pixels = tuple[int, int]
@@ -19,11 +21,13 @@ EM = 14
 
 SMALLEST = 7
 """The font is made smaller, down to this, before a panel is cut off by a small window."""
+LEAST = 0.8
+"""And only down to this part of its height for panels at the top: the numbers stay legible."""
 
 ROOM = (640, 480)
 """Pixels of a window in which all panels have room at scale 1."""
 
-BACKGROUND = (18, 20, 26, 232)
+BACKGROUND = (18, 20, 26, 248)
 EDGE = (120, 128, 140, 110)
 COLOURS = {
     Tone.PLAIN: (238, 238, 234, 255),
@@ -40,12 +44,36 @@ class Placed(NamedTuple):
     at: Pixels
 
 
+class _Laid(NamedTuple):
+    """A panel in a font of that height."""
+
+    panel: Panel
+    em: int
+    placed: Placed
+
+
 class Hit(NamedTuple):
     """A character of a panel, by its line and its column, from 0."""
 
     panel: Panel
     line: int
     column: int
+
+
+class Room(NamedTuple):
+    """Where panels lie, in pixels, and the font's height `em` there. All may lie in `free`, from
+    the upper left corner on; those at the top, where they find no place there, also in what
+    `whole` has more. What is `taken` is left to pictures."""
+
+    em: int
+    free: Pixels
+    whole: Pixels
+    taken: tuple[Box, ...] = ()
+
+    @classmethod
+    def of(cls, size: Pixels, scale: float) -> Room:
+        """All of a window."""
+        return cls(em_of(size, scale), size, size)
 
 
 class Typesetter:
@@ -55,44 +83,66 @@ class Typesetter:
         self._path = asset(FONT)
         self._fonts: dict[int, ImageFont.FreeTypeFont] = {}
         self._images: dict[tuple[Panel, int], NDArray[np.uint8]] = {}
-        self._laid: list[tuple[Panel, int, Placed]] = []
+        self._laid: list[_Laid] = []
+        self._key: object = None
 
-    def columns(self, size: Pixels, scale: float) -> int:
-        """How many characters a panel may be wide in a window of `size` pixels."""
-        em = em_of(size, scale)
-        free = size[0] - 2 * (margin_of(em) + _padding(em))
-        return max(8, int(free / self.font(em).getlength("0")))
+    def columns(self, room: Room) -> int:
+        """How many characters a panel may be wide."""
+        free = room.free[0] - 2 * (margin_of(room.em) + _padding(room.em))
+        return max(8, int(free / self.font(room.em).getlength("0")))
 
-    def lines(self, size: Pixels, scale: float) -> int:
-        """How many lines a panel may have there, beside one of a line."""
-        return lines_of(size, scale)
+    def lines(self, room: Room) -> int:
+        """How many lines a panel may have, beside one of a line."""
+        return _lines(room.free[1], room.em)
 
-    def place(self, panels: tuple[Panel, ...], size: Pixels, scale: float) -> list[Placed]:
-        """The panels as images, placed in a window of `size` pixels; they overlap only where
-        not even the smallest font makes room. `scale`: pixels of the display for one of an
-        ordinary one."""
-        kept, self._laid = {}, []
-        largest = em_of(size, scale)
-        top = margin = margin_of(largest)
-        bottom = size[1] - margin
+    def place(self, panels: tuple[Panel, ...], room: Room) -> list[Placed]:
+        """The panels as images, in their places. At the top they are in columns; what is too much
+        for a small window is a little smaller, and then cut off. Others overlap only where not
+        even the smallest font makes room."""
+        if self._key != (panels, room):
+            self._key, self._laid = (panels, room), self._all_laid(panels, room)
+            self._images = {(laid.panel, laid.em): laid.placed.image for laid in self._laid}
+        return [laid.placed for laid in self._laid]
+
+    def _all_laid(self, panels: tuple[Panel, ...], room: Room) -> list[_Laid]:
+        laid: list[_Laid] = []
+        margin = margin_of(room.em)
+        taken, bottom = [*room.taken], room.free[1] - margin
         for panel in sorted(panels, key=lambda panel: panel.place.value):
-            em = self._fitting(panel, (size[0] - 2 * margin, bottom - top), largest)
-            image = self._images.get((panel, em))
-            kept[panel, em] = image = self._draw(panel, em) if image is None else image
-            height, width = image.shape[:2]
+            if panel.place is Place.TOP:
+                if found := self._in_columns(panel, room, taken, bottom):
+                    laid.append(found)
+                    taken.append(box_of(found.placed))
+                continue
+            em = self._fitting(panel, (room.free[0] - 2 * margin, bottom - margin), room.em)
+            width, height = self._extent(panel, em)
             if panel.place is Place.CENTRE:
-                at = (max(0, (size[0] - width) // 2), max(0, (top + bottom - height) // 2))
+                at = max(0, (room.free[0] - width) // 2), max(0, (margin + bottom - height) // 2)
             elif panel.place is Place.RIGHT:
-                at = (size[0] - margin - width, margin)
-            elif panel.place is Place.TOP:
-                at = (margin, top)
-                top += height + margin // 2
+                at = room.free[0] - margin - width, margin
             else:
-                at = (margin, bottom - height)
+                at = margin, bottom - height
                 bottom -= height + margin // 2
-            self._laid.append((panel, em, Placed(image, at)))
-        self._images = kept
-        return [placed for _, _, placed in self._laid]
+            laid.append(self._set(panel, em, at))
+            taken.append(box_of(laid[-1].placed))
+        return laid
+
+    def _in_columns(self, panel: Panel, room: Room, taken: list[Box], bottom: int) -> _Laid | None:
+        """A panel at the top, in the first column that has room; as large as it may be, or cut
+        off, or not at all."""
+        least = max(SMALLEST, round(LEAST * room.em))
+        for em in range(room.em, least - 1, -1):
+            if at := _spot(self._extent(panel, em), room, taken, bottom):
+                return self._set(panel, em, at)
+        for lines in range(len(panel.lines) - 1, 1, -1):
+            cut = panel.cut(lines)
+            if at := _spot(self._extent(cut, least), room, taken, bottom):
+                return self._set(cut, least, at)
+        return None
+
+    def _set(self, panel: Panel, em: int, at: Pixels) -> _Laid:
+        known = self._images.get((panel, em))
+        return _Laid(panel, em, Placed(self._draw(panel, em) if known is None else known, at))
 
     def text_at(self, at: tuple[float, float]) -> Hit | None:
         """What of the panels that were placed last is at a pixel."""
@@ -148,8 +198,11 @@ def em_of(size: Pixels, scale: float) -> int:
 
 def lines_of(size: Pixels, scale: float) -> int:
     """How many lines a panel may have in a window of `size` pixels, beside one of a line."""
-    em = em_of(size, scale)
-    free = size[1] - 4 * margin_of(em) - 4 * _padding(em)
+    return _lines(size[1], em_of(size, scale))
+
+
+def _lines(height: int, em: int) -> int:
+    free = height - 4 * margin_of(em) - 4 * _padding(em)
     return max(1, free // leading_of(em) - 1)
 
 
@@ -165,3 +218,37 @@ def _padding(em: int) -> int:
 def margin_of(em: int) -> int:
     """Between panels and the edges of the window."""
     return round(em * 0.9)
+
+
+def box_of(placed: Placed) -> Box:
+    """Where an image lies."""
+    return *placed.at, placed.image.shape[1], placed.image.shape[0]
+
+
+def overlap(one: Box, other: Box) -> bool:
+    """Whether two boxes have pixels in common."""
+    return all(
+        one[axis] < other[axis] + other[axis + 2] and other[axis] < one[axis] + one[axis + 2]
+        for axis in (0, 1)
+    )
+
+
+def uncovered(under: tuple[Placed, ...], over: list[Placed]) -> tuple[Placed, ...]:
+    """Those images that have nothing of others over them."""
+    boxes = [box_of(placed) for placed in over]
+    return tuple(
+        placed for placed in under if not any(overlap(box_of(placed), box) for box in boxes)
+    )
+
+
+def _spot(extent: Pixels, room: Room, taken: list[Box], bottom: int) -> Pixels | None:
+    """Where a panel has room: in the left column, as high up as it can be, or else at the right of
+    what is free, or of all; None where it has none."""
+    margin = margin_of(room.em)
+    tops = sorted({margin, *(top + height + margin // 2 for _, top, _, height in taken)})
+    lefts = margin, room.free[0] - margin - extent[0], room.whole[0] - margin - extent[0]
+    for left, top in product(lefts, tops):
+        free = not any(overlap((left, top, *extent), box) for box in taken)
+        if free and left >= margin and top + extent[1] <= bottom:
+            return left, top
+    return None

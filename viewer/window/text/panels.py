@@ -77,6 +77,10 @@ class Panel(NamedTuple):
         """The width of the widest line in characters."""
         return max((sum(len(span.text) for span in line) for line in self.lines), default=0)
 
+    def cut(self, lines: int) -> Panel:
+        """The first of its lines, so many with a sign that there are more."""
+        return self._replace(lines=(*self.lines[: lines - 1], (Span("…", Tone.QUIET),)))
+
     def text(self) -> str:
         """The panel as plain text."""
         return "\n".join("".join(span.text for span in line) for line in self.lines)
