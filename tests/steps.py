@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
+from unittest.mock import patch
 
 
 def lines_run(work: Callable[[], object]) -> int:
@@ -24,4 +26,23 @@ def lines_run(work: Callable[[], object]) -> int:
         work()
     finally:
         sys.settrace(before)
+    return count
+
+
+LONG = 2**12
+"""Bits of a number that takes Python long to divide."""
+
+
+def divisors_sought(work: Callable[[], object]) -> int:
+    """How often a common divisor of two long numbers is looked for: the most part of what sums and
+    products of fractions cost that have as many digits as a deep view."""
+    count, known = 0, math.gcd
+
+    def gcd(*numbers: int) -> int:
+        nonlocal count
+        count += min(map(int.bit_length, numbers), default=0) > LONG
+        return known(*numbers)
+
+    with patch.object(math, "gcd", gcd):
+        work()
     return count

@@ -11,7 +11,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.strategies import constants, decimals
-from viewer.program.number import apart, decimal, nearest, places, ratio
+from viewer.program.number import (
+    apart,
+    decimal,
+    digits_of,
+    nearest,
+    places,
+    plus,
+    quotient,
+    ratio,
+)
 
 LARGEST: dict[Any, Fraction] = {
     np.float32: Fraction(2**128 - 2**104),
@@ -159,6 +168,27 @@ ANY = st.fractions(max_denominator=2**200)
 @given(ANY, st.integers(0, 300))
 def test_places_are_rounded_down(value: Fraction, bits: int) -> None:
     assert places(value, bits) == math.floor(value * 2**bits)
+
+
+@given(st.integers(), st.integers(1), st.sampled_from([0, 5_000, 20_000]), st.booleans())
+def test_long_numbers_are_divided_as_short_ones(a: int, b: int, bits: int, power: bool) -> None:
+    a, b = (a << 2 * bits) + a // 3, 1 << bits if power else (b << bits) + 1
+    assert quotient(a, b) == a // b
+
+
+@given(st.integers(0, 2**64), st.integers(0, 9000))
+@example(0, 0)
+def test_whole_numbers_of_any_length_are_written(value: int, zeros: int) -> None:
+    assert digits_of(value * 10**zeros) == (str(value) + "0" * zeros if value else "0")
+
+
+@given(ANY, st.integers(-(2**70), 2**70), st.integers(0, 300))
+@example(Fraction(3, 8), -3, 3)
+@example(Fraction(3, 8), 1, 3)
+@example(Fraction(3, 8), 13, 3)
+def test_a_sum_with_binary_places_is_exact_and_short(a: Fraction, units: int, bits: int) -> None:
+    found, wanted = plus(a, units, bits), a + Fraction(units, 2**bits)
+    assert (found.numerator, found.denominator) == (wanted.numerator, wanted.denominator)
 
 
 @given(ANY, ANY.filter(lambda value: value > 0), st.integers(0, 90))

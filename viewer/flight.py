@@ -26,6 +26,7 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
+from viewer.program.number import places, plus, quotient, ratio
 from viewer.view import View, log2
 
 NEAR = 2
@@ -36,6 +37,8 @@ RHO2 = 2
 found that people like 1.42 ** 2."""
 _BITS = 52
 """Centres are rounded to this fraction of half the picture's shorter side."""
+_GUARD = 8
+"""Binary places past those."""
 
 
 class Moment(NamedTuple):
@@ -63,9 +66,9 @@ class Flight:
             return self.end
         zoom, from_start, part = self._over(t) if self.is_far else self._about_a_point(t)
         anchor, other = (self.start, self.end) if from_start else (self.end, self.start)
-        unit = Fraction(2) ** (math.floor(-log2(zoom)) - _BITS)
+        bits = max(0, math.ceil(log2(zoom)) + _BITS)
         x, y = (
-            round((near + (far - near) * part) / unit) * unit
+            _between(near, far, part, bits)
             for near, far in ((anchor.x, other.x), (anchor.y, other.y))
         )
         return View(x, y, zoom)
@@ -73,7 +76,7 @@ class Flight:
     @cached_property
     def is_far(self) -> bool:
         """Whether it goes out, over and in."""
-        return self._distance * min(self.start.zoom, self.end.zoom) > NEAR
+        return self._swept > NEAR
 
     @cached_property
     def octaves(self) -> float:
@@ -82,7 +85,7 @@ class Flight:
             first, last = self._turns
             return (last - first) / math.log(2)
         deep = abs(self._ratio) * math.log(2)
-        swept = float(self._distance * min(self.start.zoom, self.end.zoom)) / 2
+        swept = self._swept / 2
         if deep:
             swept *= deep / -math.expm1(-deep)
         return math.hypot(deep, RHO2 * swept) / math.log(2)
@@ -90,16 +93,26 @@ class Flight:
     @cached_property
     def _ratio(self) -> float:
         """The zoom of the end over that of the start, in octaves."""
-        return log2(self.end.zoom / self.start.zoom)
+        grown = ratio(self.end.zoom, self.start.zoom)
+        if 0 < grown < math.inf:
+            return math.log2(grown)
+        return log2(self.end.zoom) - log2(self.start.zoom)
+
+    @cached_property
+    def _swept(self) -> float:
+        """The distance of the two centres in halves of the shorter side of the coarser view."""
+        return ratio(self._distance, 1 / min(self.start.zoom, self.end.zoom))
 
     @cached_property
     def _distance(self) -> Fraction:
-        """Of the two centres, in model units, to 60 bits."""
-        square = (self.end.x - self.start.x) ** 2 + (self.end.y - self.start.y) ** 2
-        if not square:
-            return square
-        scale = Fraction(2) ** (60 - math.floor(log2(square) / 2))
-        return Fraction(math.isqrt(math.floor(square * scale**2))) / scale
+        """Of the two centres, in model units: to 60 bits, but for what no view would show."""
+        zoom = max(self.start.zoom, self.end.zoom)
+        bits = max(0, math.ceil(log2(zoom))) + 2 * _BITS
+        ends = (self.start.x, self.end.x), (self.start.y, self.end.y)
+        across, along = (places(end, bits) - places(start, bits) for start, end in ends)
+        spare = max(0, max(abs(across), abs(along)).bit_length() - 64)
+        length = math.isqrt((across >> spare) ** 2 + (along >> spare) ** 2)
+        return plus(Fraction(0), length << spare, bits)
 
     def _about_a_point(self, t: float) -> Moment:
         """The centre's way from that of the deeper end is in proportion to how much larger a pixel
@@ -107,11 +120,11 @@ class Flight:
         zoom = self.start.zoom * _power(t * self._ratio)
         inwards = self.end.zoom >= self.start.zoom
         left = 1 - t if inwards else t
-        coarse = self.start if inwards else self.end
         deep = abs(self._ratio) * math.log(2)
         # (1/zoom - 1/deepest) / (1/coarsest - 1/deepest), without a difference of near numbers.
         grown = math.expm1(-left * deep) / math.expm1(-deep) if deep else left
-        return Moment(zoom, not inwards, coarse.zoom / zoom * Fraction(grown))
+        wider = _power((left - 1) * abs(self._ratio))  # the coarsest zoom over this one
+        return Moment(zoom, not inwards, wider * Fraction(grown))
 
     @cached_property
     def _turns(self) -> tuple[float, float]:
@@ -199,6 +212,13 @@ def eased(t: float, ramp: float) -> float:
     if t >= ramp:
         return (t - ramp / 2) / (1 - ramp)
     return ramp * ((t / ramp) ** 3 - (t / ramp) ** 4 / 2) / (1 - ramp)
+
+
+def _between(near: Fraction, far: Fraction, part: Fraction, bits: int) -> Fraction:
+    """A part of the way from one number to another, to so many binary places."""
+    start, end = (places(number, bits + _GUARD) for number in (near, far))
+    gone = start + quotient((end - start) * part.numerator, part.denominator)
+    return plus(Fraction(0), gone + (1 << _GUARD - 1) >> _GUARD, bits)
 
 
 def _power(octaves: float) -> Fraction:

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import UsageError
-from viewer.program.number import apart, decimal, nearest, places, ratio
+from viewer.program.number import apart, decimal, digits_of, nearest, places, plus, quotient, ratio
 
 Size = tuple[int, int]
 """Width and height in pixels."""
@@ -66,9 +66,7 @@ class View:
 
     def zoom_text(self) -> str:
         """The zoom with up to 17 digits, plain or with an exponent."""
-        value = Context(prec=17).divide(self.zoom.numerator, self.zoom.denominator).normalize()
-        plain = -5 <= value.adjusted() <= 6
-        return f"{value:f}" if plain else f"{value:e}".replace("e+", "e")
+        return _zoom_text(self.zoom)
 
     @property
     def zoom(self) -> Fraction:
@@ -83,11 +81,7 @@ class View:
     def panned(self, dx: float, dy: float, size: Size) -> "View":
         """The picture moved by (dx, dy) pixels, y down: the centre goes the other way."""
         unit = self.half(size) * 2
-        return replace(
-            self,
-            x=self.x - _snap(Fraction(dx) * unit, unit),
-            y=self.y + _snap(Fraction(dy) * unit, unit),
-        )
+        return self._moved(-Fraction(dx) * unit, Fraction(dy) * unit, unit)
 
     def zoomed(self, octaves: float, at: tuple[float, float], size: Size) -> "View":
         """Twice as large for each octave (a fraction will do, or a negative number).
@@ -98,8 +92,9 @@ class View:
         after = replace(self, steps=self.steps + round(octaves * STEPS))
         here, there = self.half(size), after.half(size)
         unit = min(here, there)
-        dx, dy = (Fraction(2 * p - s) * (here - there) for p, s in zip(at, size, strict=True))
-        return replace(after, x=self.x + _snap(dx, unit), y=self.y - _snap(dy, unit))
+        lost = here - there
+        dx, dy = (Fraction(2 * p - s) * lost for p, s in zip(at, size, strict=True))
+        return after._moved(dx, -dy, unit)
 
     def boxed(self, a: tuple[float, float], b: tuple[float, float], size: Size) -> "View":
         """The largest picture that shows all of a rectangle, in the middle.
@@ -110,11 +105,13 @@ class View:
         sides = (max(1.0, abs(p - q)) for p, q in zip(a, b, strict=True))
         octaves = min(math.log2(s / side) for s, side in zip(size, sides, strict=True))
         after = replace(self, steps=self.steps + math.floor(octaves * STEPS))
-        x, y = self.model_at(((a[0] + b[0]) / 2, (a[1] + b[1]) / 2), size)
-        unit = min(self.half(size), after.half(size))
-        return replace(
-            after, x=self.x + _snap(x - self.x, unit), y=self.y + _snap(y - self.y, unit)
-        )
+        here, there = self.half(size), after.half(size)
+        dx, dy = (Fraction(p + q - s) * here for p, q, s in zip(a, b, size, strict=True))
+        return after._moved(dx, -dy, min(here, there))
+
+    def _moved(self, dx: Fraction, dy: Fraction, pixel: Fraction) -> "View":
+        """The centre elsewhere by distances that are rounded to a small part of a pixel."""
+        return replace(self, x=_stepped(self.x, dx, pixel), y=_stepped(self.y, dy, pixel))
 
     def model_at(self, at: tuple[float, float], size: Size) -> tuple[Fraction, Fraction]:
         """The model point at a screen position (pixels, y down; a centre is at i + 0.5)."""
@@ -214,6 +211,13 @@ def _text(view: View) -> str:
     return f"{_fixed(view.x, digits)},{_fixed(view.y, digits)}@{view.zoom_text()}"
 
 
+@lru_cache(maxsize=8)
+def _zoom_text(zoom: Fraction) -> str:
+    value = Context(prec=17).divide(zoom.numerator, zoom.denominator).normalize()
+    plain = -5 <= value.adjusted() <= 6
+    return f"{value:f}" if plain else f"{value:e}".replace("e+", "e")
+
+
 def parse_zoom(text: str) -> Fraction:
     """A positive number such as `250` or `1e1000`. Raises `UsageError`."""
     zoom = parse_number(text, "zoom")
@@ -253,15 +257,15 @@ def _root(step: int) -> Fraction:
     return Fraction(round(Fraction(power) * 2**60), 2**60)
 
 
-def _snap(distance: Fraction, pixel: Fraction) -> Fraction:
-    """`distance` rounded to a power of two that is a small part of a pixel; odd, so that a move
-    and its inverse cancel."""
+def _stepped(start: Fraction, distance: Fraction, pixel: Fraction) -> Fraction:
+    """Where a step leads that is rounded to a power of two, a small part of a pixel. Steps of both
+    signs are rounded alike, so that a move and its inverse cancel."""
     exponent = pixel.numerator.bit_length() - pixel.denominator.bit_length() - _SUBPIXEL_BITS
     if exponent >= 0:
-        unit = Fraction(2) ** exponent
-        return round(distance / unit) * unit
+        unit = 1 << exponent
+        return start + round(distance / unit) * unit
     units = (places(abs(distance), 1 - exponent) + 1) >> 1
-    return Fraction(units if distance > 0 else -units, 1 << -exponent)
+    return plus(start, units if distance > 0 else -units, -exponent)
 
 
 def _log2(value: int) -> float:
@@ -271,9 +275,8 @@ def _log2(value: int) -> float:
 
 def _fixed(value: Fraction, digits: int) -> str:
     """A decimal with at most that many places, without trailing zeros."""
-    scaled, rest = divmod(value.numerator * 10**digits, value.denominator)
-    scaled += 2 * rest > value.denominator or (2 * rest == value.denominator and scaled & 1)
-    # By way of Decimal: Python refuses to write an int of more than 4300 digits.
-    text = f"{Decimal(abs(scaled)):f}".rjust(digits + 1, "0")
+    halves = quotient(2 * abs(value.numerator) * 10**digits, value.denominator)
+    scaled = (halves + 1) // 2
+    text = digits_of(scaled).rjust(digits + 1, "0")
     whole, part = text[: len(text) - digits], text[len(text) - digits :].rstrip("0")
-    return ("-" if scaled < 0 else "") + whole + (f".{part}" if part else "")
+    return ("-" if value < 0 and scaled else "") + whole + (f".{part}" if part else "")

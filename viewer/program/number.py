@@ -5,7 +5,8 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache
 from math import inf
-from typing import Any
+from numbers import Rational
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -14,6 +15,8 @@ NUMBER = re.compile(rb"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
 
 _FINER = 40
 """Binary places of a unit to which numbers are told apart."""
+_LONG = 2**13
+"""Bits of whole numbers from which on FLINT divides sooner, the way there and back included."""
 
 
 def decimal(text: bytes) -> Decimal | None:
@@ -59,7 +62,56 @@ def places(value: Fraction, bits: int) -> int:
     Sums and products of fractions find common divisors, which takes longer than all else where
     numbers have as many digits as a deep view. Whole numbers need none.
     """
-    return (value.numerator << bits) // value.denominator
+    return quotient(value.numerator << bits, value.denominator)
+
+
+def quotient(a: int, b: int) -> int:
+    """`a // b` for b above zero, of long numbers in a twentieth of the time that Python takes."""
+    if not b & (b - 1):
+        return a >> b.bit_length() - 1
+    if min(a.bit_length(), b.bit_length()) < _LONG:
+        return a // b
+    from flint import fmpz  # half of what shows no deep view need not wait for it
+
+    return int(fmpz(a) // fmpz(b))
+
+
+def digits_of(value: int) -> str:
+    """A whole number of any length, not below 0, in decimal: Python refuses to write one of more
+    than 4300 digits."""
+    if value.bit_length() < _LONG:
+        return str(value)
+    from flint import fmpz
+
+    return str(fmpz(value))
+
+
+class _Lowest(NamedTuple):
+    """A ratio in its lowest terms, which `Fraction` takes as it is."""
+
+    numerator: int
+    denominator: int
+
+
+Rational.register(_Lowest)
+
+
+def plus(value: Fraction, units: int, bits: int) -> Fraction:
+    """`value + units / 2**bits`, exactly; `bits` is not below 0. A sum of fractions would look for
+    a common divisor: here that can only be a power of two."""
+    odd, twos = _without_twos(value.denominator)
+    most = max(twos, bits)
+    rest, found = _without_twos((value.numerator << most - twos) + (units * odd << most - bits))
+    if not rest:
+        return Fraction(0)
+    both = min(found, most)
+    return Fraction(cast(Rational, _Lowest(rest << found - both, odd << most - both)))
+
+
+def _without_twos(value: int) -> tuple[int, int]:
+    """An odd number and the power of two that make up a whole number; of 0, 0 and -1."""
+    twos = (value & -value).bit_length() - 1
+    return value >> max(0, twos), twos
 
 
 def ratio(a: Fraction, b: Fraction, bits: int = 0) -> float:
