@@ -18,7 +18,7 @@ from viewer.sign.atlas import Atlas, sheet
 from viewer.sign.cover import cover
 from viewer.sign.formula import sign_form
 from viewer.sign.layout import Layout, lay_out
-from viewer.sign.survey import Survey, survey
+from viewer.sign.survey import FLAT, Survey, survey
 from viewer.view import Grid, View
 
 OTHER = "something else"
@@ -80,17 +80,19 @@ def test_it_tells_what_is_drawn(name: str, grid: Grid) -> None:
     }
     if len(drawn.rest):
         tests[OTHER] = sorted(map(tuple, drawn.rest))
-    assert {key: zones[key] for key in zones if key not in ("flat", "point by point")} == tests
+    assert {key: zones[key] for key in zones if key not in (FLAT, "point by point")} == tests
 
 
 def test_a_survey_as_a_page() -> None:
     _, layout = shape("hello")
     found, _ = surveyed(layout, Grid(View(), 512, 512))
     assert [(zone.name, len(zone.rectangles)) for zone in found.zones] == [
-        ("flat", 664),
+        ("no edge", 664),
         ("1 test", 108),
     ]
-    assert found.notes[:2] == (
-        "4 patches, leaves of 16.0 pixels",
+    assert found.notes[:4] == (
+        "a test: is this side of a curve inside?",
         "1.00 tests in a tile on average",
+        "tiles from 16.0 pixels a side",
+        "blue: 4 parts worked out as a whole",
     )

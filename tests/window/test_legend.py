@@ -18,7 +18,7 @@ def zone(name: str, heat: float, *rectangles: tuple[int, int, int, int]) -> Zone
 
 SURVEY = Survey(
     (
-        zone("flat", 0.0, (0, 0, 8, 8), (8, 0, 8, 8), (0, 8, 8, 8)),
+        zone("no edge", 0.0, (0, 0, 8, 8), (8, 0, 8, 8), (0, 8, 8, 8)),
         zone("2 tests", 0.2, (8, 8, 8, 8)),
     ),
     np.array([[0, 0, 16, 16]], np.int32),
@@ -28,8 +28,9 @@ SURVEY = Survey(
 
 def test_a_legend_as_a_page() -> None:
     assert legend_panel(SURVEY, 60).text().splitlines() == [
-        "■ flat         3  75.0 %",
-        "■ 2 tests      1  25.0 %",
+        "work of a pixel  tiles    area",
+        "■ no edge            3  75.0 %",
+        "■ 2 tests            1  25.0 %",
         "one patch",
     ]
     assert legend_panel(None, 20).text().splitlines() == ["no tiles: every", "pixel is drawn alike"]

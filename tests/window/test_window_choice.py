@@ -48,7 +48,7 @@ def test_a_formula_is_drawn_by_tiles(display: str, tmp_path: Path) -> None:
     path.write_bytes(disc())
     with Viewer(display, path) as viewer:
         viewer.key("Tab")
-        assert engine(viewer, "exact at") == "engine tiles, 1 literal, exact at any zoom"
+        assert engine(viewer, "exact at") == "engine tiles, 1 test, exact at any zoom"
 
 
 def test_shaders_stay_where_tiles_leave_most_of_the_work(display: str, tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_tiles_are_taken_where_they_are_measured_to_be_faster(
         shown = viewer.wait_for_frame()  # by straight-line shaders, at once
         viewer.key("Tab")
         found = engine(viewer, " ms a frame, glsl ")
-        assert found.startswith("engine tiles, 1 literal: ")
+        assert found.startswith("engine tiles, 1 test: ")
         assert viewer.frames()[-1]["picture"] > shown["picture"]
         viewer.key("Tab")
         viewer.assert_shows(View(), SIZE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from contextlib import nullcontext
 from decimal import Decimal
@@ -77,7 +78,8 @@ def test_the_tiles_are_shown_and_hidden_again(
         viewer.assert_shows(View(), size)
         viewer.key("t")
         tests = surveyed(path.read_bytes(), Grid(View(), *size)).zones[1]
-        viewer.wait_for_panel(f"■ {tests.name} {len(tests.rectangles):6}")
+        share = 100 * tests.pixels / math.prod(size)
+        viewer.wait_for_panel(f"{len(tests.rectangles):6,} {share:5.1f} %")
         assert_looks_like(viewer, expected(path.read_bytes(), View(), size, density))
         viewer.key("plus", "Left")
         view = View().zoomed(0.5, (size[0] / 2, size[1] / 2), size)

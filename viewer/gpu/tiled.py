@@ -28,7 +28,7 @@ from viewer.sign.cover import Cover, assemble, cover
 from viewer.sign.formula import sign_form
 from viewer.sign.layout import Ints, Layout, lay_out
 from viewer.sign.runs import Runs, flat_steps, joined_steps, runs_of
-from viewer.sign.survey import Survey, Zone, survey
+from viewer.sign.survey import FLAT, Survey, Zone, survey
 from viewer.sign.sweep import Sweep
 from viewer.view import Block, Grid
 
@@ -110,7 +110,7 @@ class Slice:
         """The tiles that are there of a picture. `other` is what draws those without tests."""
         if self.layout is None:
             whole = np.array([grid.whole], np.int32)
-            return Survey((Zone("flat", 0.0, whole),), whole, ())
+            return Survey((Zone(FLAT, 0.0, whole),), whole, ())
         wanted = sheet(grid, grid.whole)
         return survey(self._atlas, grid, wanted, self._there(wanted), other)
 
@@ -139,7 +139,7 @@ class Tiled:
         self.exact = first.exact
         self._planes = Planes(partial(Slice, program), first, patient=not self.exact)
         count = layout.literals if layout else 0
-        self.summary = f"tiles, {count} literal{'s' if count != 1 else ''}"
+        self.summary = f"tiles, {count:,} test{'s' if count != 1 else ''}"
         self.summary += ", exact at any zoom" if self.exact else ""
         rest = None if self.exact else fragment("inside.frag", program)
         self.sources: tuple[str, ...] = (rest,) if rest else ()

@@ -13,6 +13,9 @@ from viewer.sign.masks import Floats
 from viewer.sign.patch import FINEST, FULL, NO_CORNERS, UNITS, Patch
 from viewer.view import Grid
 
+FLAT = "no edge"
+"""The name of a zone that is all inside, or all outside."""
+
 
 class Zone(NamedTuple):
     """Rectangles that are drawn alike, int32 (n, 4): i, j, width and height in pixels.
@@ -60,11 +63,17 @@ def survey(atlas: Atlas, grid: Grid, wanted: Sheet, there: Iterable[Square], oth
     ]
     shown = tuple(zone for zone in zones if len(zone.rectangles))
     notes = (
-        f"{len(patches) - 1} patches, leaves of {scale.unit * FINEST:.1f} pixels",
+        "a test: is this side of a curve inside?",
         f"{literals / max(1, tiles):.2f} tests in a tile on average",
-        f"{atlas.bytes / 2**20:.1f} of {MEMORY // 2**20} MB in use",
+        f"tiles from {scale.unit * FINEST:.1f} pixels a side",
+        f"blue: {_counted(len(patches) - 1)} worked out as a whole",
+        f"{atlas.bytes / 2**20:.1f} of {MEMORY // 2**20} MB for tiles in use",
     )
     return Survey(shown, visible(scale.rectangles(np.concatenate(patches))), notes)
+
+
+def _counted(parts: int) -> str:
+    return f"{parts:,} part{'s' if parts != 1 else ''}"
 
 
 def _kinds(patch: Patch, other: str) -> list[tuple[float, str, Floats]]:
@@ -74,7 +83,7 @@ def _kinds(patch: Patch, other: str) -> list[tuple[float, str, Floats]]:
         for n, group in patch.groups.items()
     ]
     return [
-        (0.0, "flat", flat(patch)),
+        (0.0, FLAT, flat(patch)),
         *tested,
         (0.9, "point by point", patch.rich_corner),
         (1.0, other, patch.rest),

@@ -22,6 +22,8 @@ OPACITY = 0.7
 LINES: Ink = 0.0, 0.0, 0.0, 0.35
 CALM_LINES: Ink = 0.55, 0.6, 0.68, 0.22
 PATCHES: Ink = 0.45, 0.8, 1.0, 0.55
+HEAD = "work of a pixel"
+"""Over the squares and the names of the legend."""
 ROOM = 5
 """A rectangle of so many lines' width a side has room for them."""
 
@@ -65,17 +67,15 @@ def legend_panel(survey: Survey | None, columns: int) -> Panel:
         return Panel(Place.TOP, tuple((Span(line, Tone.QUIET),) for line in lines))
     total = max(1, sum(zone.pixels for zone in survey.zones))
     counts = [
-        f" {len(zone.rectangles):6} {100 * zone.pixels / total:5.1f} %" for zone in survey.zones
+        f" {len(zone.rectangles):6,} {100 * zone.pixels / total:5.1f} %" for zone in survey.zones
     ]
     room = max(4, columns - 2 - max(map(len, counts), default=0))
-    width = min(room, max((len(zone.name) for zone in survey.zones), default=0))
-    rows: list[Line] = [
-        (
-            Span("■ ", colour=colour(zone.heat)),
-            Span(f"{zone.name[:width]:<{width}}"),
-            Span(count, Tone.QUIET),
-        )
-        for zone, count in zip(survey.zones, counts, strict=True)
-    ]
+    names = HEAD[2:], *(zone.name for zone in survey.zones)
+    width = min(room, max(map(len, names)))
+    head = f"{HEAD[: width + 2]:<{width + 2}} {'tiles':>6} {'area':>7}"
+    rows: list[Line] = [(Span(head, Tone.QUIET),)]
+    for zone, count in zip(survey.zones, counts, strict=True):
+        name = Span(f"{zone.name[:width]:<{width}}")
+        rows.append((Span("■ ", colour=colour(zone.heat)), name, Span(count, Tone.QUIET)))
     notes = [part for note in survey.notes for part in wrapped(note, columns)]
     return Panel(Place.TOP, (*rows, *((Span(note, Tone.QUIET),) for note in notes)))
