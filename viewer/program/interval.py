@@ -92,16 +92,24 @@ class Interval:
 
 def _down(bound: Bound, ulps: float, absolute: float) -> Bound:
     """A number surely at or below what any engine computes where the exact result is `bound`."""
-    if ulps == 1.0 and absolute == 0.0:
-        padded = np.nextafter(bound, -INF)
-    else:
-        with np.errstate(invalid="ignore"):
-            # An infinity may be an overflow by less than the padding.
-            wide = np.minimum(bound.astype(np.float64), LARGEST)
-            # Below the smallest normal number the last place no longer shrinks.
-            pad = (np.abs(wide) + NORMAL) * (ulps * ULP) + absolute
-            padded = np.nextafter((wide - pad).astype(np.float32), -INF)
-        padded = np.where(np.isneginf(bound), bound, padded)
+    start = bound
+    if ulps != 1.0 or absolute != 0.0:
+        # An infinity may be an overflow by less than the padding.
+        wide = np.minimum(bound.astype(np.float64), LARGEST)
+        # Below the smallest normal number the last place no longer shrinks.
+        start = (wide - (np.abs(wide) + NORMAL) * (ulps * ULP) - absolute).astype(np.float32)
+    padded, bits, size = np.empty_like(start), start.view(np.int32), np.abs(start)
+    # As `nextafter` in a tenth of the time: on either side of zero more bits are further from it.
+    np.add(bits, ~(bits >> 31) | 1, out=padded.view(np.int32))
+    odd = ~((size > NORMAL) & (size < INF))
+    if odd.any():
+        padded[odd] = _down_odd(bound[odd], start[odd], absolute)
+    return padded
+
+
+def _down_odd(bound: Bound, start: Bound, absolute: float) -> Bound:
+    """The number before `start`, where that is small, infinite or none."""
+    padded = np.where(np.isneginf(bound), bound, np.nextafter(start, -INF))
     if absolute == 0.0:
         padded = np.where((bound == 0) & ~np.signbit(bound), bound, padded)
         padded = np.where((bound == 0) & np.signbit(bound), -NORMAL, padded)

@@ -21,6 +21,11 @@ def _wide(a: Interval) -> tuple[Any, Any]:
     return a.lower.astype(np.float64), a.upper.astype(np.float64)
 
 
+def _finite(low: Any, high: Any) -> bool:
+    """Whether sums or products have bounds everywhere, and so had no infinities to clash."""
+    return bool(np.isfinite(low).all() and np.isfinite(high).all())
+
+
 def neg(a: Interval) -> Interval:
     return Interval.exact(-a.upper, -a.lower)
 
@@ -32,7 +37,8 @@ def absolute(a: Interval) -> Interval:
 
 
 def square(a: Interval) -> Interval:
-    low, high = _wide(absolute(a))
+    found = absolute(a)
+    low, high = found.lower, found.upper
     return Interval.make(low * low, high * high)
 
 
@@ -131,10 +137,13 @@ def logical_not(a: Interval) -> Interval:
 
 
 def add(a: Interval, b: Interval) -> Interval:
+    low, high = a.lower + b.lower, a.upper + b.upper
+    if _finite(low, high):
+        return Interval.make(low, high)
     clash = (np.isposinf(a.upper) & np.isneginf(b.lower)) | (
         np.isneginf(a.lower) & np.isposinf(b.upper)
     )
-    return Interval.make(a.lower + b.lower, a.upper + b.upper).unless(clash)
+    return Interval.make(low, high).unless(clash)
 
 
 def sub(a: Interval, b: Interval) -> Interval:
@@ -147,6 +156,8 @@ def mul(a: Interval, b: Interval) -> Interval:
     corners = al * bl, al * bh, ah * bl, ah * bh
     low = np.minimum(np.minimum(corners[0], corners[1]), np.minimum(corners[2], corners[3]))
     high = np.maximum(np.maximum(corners[0], corners[1]), np.maximum(corners[2], corners[3]))
+    if _finite(low, high):
+        return Interval.make(low, high)
     clash = (a.has_zero() & np.isinf(b.magnitude())) | (b.has_zero() & np.isinf(a.magnitude()))
     return Interval.make(low, high).unless(clash)
 
