@@ -41,6 +41,14 @@ def test_home(at: tuple[float, float], expected: tuple[Any, Any]) -> None:
     assert View().model_at(at[::-1], (400, 800)) == (-y, -x)
 
 
+@given(view=ANYWHERE, size=sizes(), at=st.tuples(PIXELS, PIXELS))
+def test_a_place_is_the_point_under_the_cursor(
+    view: View, size: tuple[int, int], at: tuple[float, float]
+) -> None:
+    for short, exact in zip(view.place_at(at, size), view.model_at(at, size), strict=True):
+        assert abs(short - exact) < pixel(view, size) / 10**6
+
+
 @given(view=ANYWHERE, size=sizes(), dx=PIXELS, dy=PIXELS, at=st.tuples(PIXELS, PIXELS))
 @example(view=DEEP, size=(1, 5000), dx=0.25, dy=-1e-3, at=(0.0, 0.0))
 def test_a_pan_moves_the_picture_by_its_pixels(

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.errors import UsageError
-from viewer.program.number import apart, decimal, digits_of, nearest, places, plus, quotient, ratio
+from viewer.program.number import apart, decimal, digits_of, nearest, places, plus, ratio, tens
 
 Size = tuple[int, int]
 """Width and height in pixels."""
@@ -120,6 +120,12 @@ class View:
             self.x + Fraction(2 * at[0] - size[0]) * half,
             self.y - Fraction(2 * at[1] - size[1]) * half,
         )
+
+    def place_at(self, at: tuple[float, float], size: Size) -> tuple[Fraction, Fraction]:
+        """The same, to a small part of a pixel: a short number, and soon there."""
+        half = self.half(size)
+        dx, dy = (Fraction(2 * p - s) * half for p, s in zip(at, size, strict=True))
+        return _stepped(self.x, dx, half), _stepped(self.y, -dy, half)
 
 
 class Block(NamedTuple):
@@ -275,8 +281,7 @@ def _log2(value: int) -> float:
 
 def _fixed(value: Fraction, digits: int) -> str:
     """A decimal with at most that many places, without trailing zeros."""
-    halves = quotient(2 * abs(value.numerator) * 10**digits, value.denominator)
-    scaled = (halves + 1) // 2
+    scaled = tens(abs(value), digits)
     text = digits_of(scaled).rjust(digits + 1, "0")
     whole, part = text[: len(text) - digits], text[len(text) - digits :].rstrip("0")
     return ("-" if value < 0 and scaled else "") + whole + (f".{part}" if part else "")

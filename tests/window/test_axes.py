@@ -60,6 +60,7 @@ def read(label: str, axis: Axis) -> Fraction:
 @example(View(), (800, 600))
 @example(View(base=Fraction(10) ** 100), (800, 600))
 @example(View(base=Fraction(1, 10**50)), (800, 600))
+@example(View(Fraction(10) ** 55), (800, 600))
 def test_a_label_and_the_caption_are_the_coordinate(view: View, size: Size) -> None:
     found = axes(view, size, METRICS)
     for axis in (found.x, found.y) if found else ():
@@ -149,6 +150,7 @@ def test_a_number_s_text_is_the_number(digits: int, exponent: int) -> None:
 @given(st.fractions(min_value=Fraction(1, 10**50), max_value=10**50), st.integers(-200, 200))
 @example(Fraction(1), 0)
 @example(Fraction(999, 1000), 3)
+@example(Fraction(10**12 - 1), 5)
 def test_the_decade_of_a_number(value: Fraction, power: int) -> None:
     value *= Fraction(10) ** power
     found = decade(value) if value else 0

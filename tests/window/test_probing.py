@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from viewer.view import Grid, View
-from viewer.window.insight.probing import probe, read, rows, ruler
+from viewer.window.insight.probing import LONGEST, probe, read, rows, ruler
 from viewer.window.text.panels import Tone, table_panel
 
 DISC = b"x var-x\ny var-y\nxx square x\nyy square y\ns add xx yy\none const 1\nd sub s one\n"
@@ -41,6 +41,14 @@ def test_deep_down_a_place_has_the_digits_of_the_pixel() -> None:
     lines = page(DISC, "1,0@1e30", "1.0000000000000000000000000000017", "0")
     assert lines[0] == "x           1.0000000000000000000000000000017"
     assert lines[4] == "edge        340 pixels away"
+
+
+def test_of_very_many_digits_both_ends_are_shown() -> None:
+    place = Fraction(1, 3), Fraction(1) + Fraction(7, 10**9000)
+    x, y, _ = rows(place, None, Fraction(1, 10**9000), pinned=False)
+    assert (len(x.value), len(y.value)) == (LONGEST, LONGEST)
+    assert x.value.replace("…", "") == "0." + "3" * (LONGEST - 3)
+    assert (y.value[:3], y.value[-2:]) == ("1.0", "07")
 
 
 def test_what_is_no_number_is_told() -> None:

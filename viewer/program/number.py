@@ -76,6 +76,11 @@ def quotient(a: int, b: int) -> int:
     return int(fmpz(a) // fmpz(b))
 
 
+def tens(value: Fraction, digits: int) -> int:
+    """So many decimal places of a number, the nearest: `value * 10**digits` as a whole number."""
+    return (quotient(2 * value.numerator * 10**digits, value.denominator) + 1) // 2
+
+
 def digits_of(value: int) -> str:
     """A whole number of any length, not below 0, in decimal: Python refuses to write one of more
     than 4300 digits."""

@@ -19,6 +19,7 @@ from viewer.engines.deep import Doubles
 from viewer.gpu.marks import Ink, Layer
 from viewer.picture.render import block_greys
 from viewer.program import Program
+from viewer.program.number import apart
 from viewer.view import Grid, Size, View
 from viewer.window.errands import Errands
 from viewer.window.files.gallery import sheet_of
@@ -189,15 +190,11 @@ def _pin(session: Session) -> list[Layer]:
     """A cross where the probe is pinned."""
     if session.tools.pin is None:
         return []
-    half = session.grid.half
-    offset = [
-        at - centre
-        for at, centre in zip(session.tools.pin, (session.view.x, session.view.y), strict=True)
-    ]
-    if max(map(abs, offset)) > 2 * half * max(session.size):
+    unit, (x, y), view = 2 * session.grid.half, session.tools.pin, session.view
+    across, along = apart(x, view.x, unit), apart(view.y, y, unit)
+    if max(abs(across), abs(along)) > max(session.size):
         return []
-    i = round(offset[0] / (2 * half) + Fraction(session.size[0], 2))
-    j = round(-offset[1] / (2 * half) + Fraction(session.size[1], 2))
+    i, j = (round(at + n / 2) for at, n in zip((across, along), session.size, strict=True))
     arm, thick = round(7 * session.scale), max(1, round(session.scale))
     boxes = [(i - arm, j, 2 * arm + thick, thick), (i, j - arm, thick, 2 * arm + thick)]
     return [Layer(PIN, np.array(boxes, np.int32))]

@@ -77,7 +77,7 @@ class Session(Camera):
     @property
     def place(self) -> Place | None:
         """The point under the cursor, in model units."""
-        return self.view.model_at(self.cursor, self.size) if self.cursor else None
+        return self.view.place_at(self.cursor, self.size) if self.cursor else None
 
     @property
     def look(self) -> Look:

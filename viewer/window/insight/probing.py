@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import math
-from decimal import MAX_EMAX, MIN_EMIN, Context
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
 from viewer.errors import ViewerError
 from viewer.program import Program, parse
-from viewer.view import Grid
+from viewer.program.number import places, tens
+from viewer.view import Grid, log2
 from viewer.window.insight.decides import Decision, decide, source_lines
-from viewer.window.text.axes import decade, number_text
+from viewer.window.text.axes import decade, middle_out, number_text
 from viewer.window.text.panels import Row, Tone
 
 _DIGITS = Context(prec=20, Emax=MAX_EMAX, Emin=MIN_EMIN)
+_FEW = Context(prec=6, Emax=MAX_EMAX, Emin=MIN_EMIN)
+LONGEST = 600
+"""Characters of a coordinate: of a longer one both ends are shown, and Ctrl+C has all of it."""
+_FINER = 64
+"""Binary places of a pixel to which distances are told."""
 LINES = 6
 """Lines of the file that are shown at most."""
 MANY = 10**6
@@ -54,7 +60,7 @@ def rows(place: Place, finding: Finding | None, pixel: Fraction, pinned: bool) -
     """What is known of a place by now; `pixel` is how wide one is, in model units."""
     digits = max(0, -decade(pixel))
     found = [
-        Row(name, number_text(round(at * 10**digits), -digits))
+        Row(name, middle_out(number_text(tens(at, digits), -digits), LONGEST))
         for name, at in zip("xy", place, strict=True)
     ]
     if pinned:
@@ -68,12 +74,23 @@ def rows(place: Place, finding: Finding | None, pixel: Fraction, pinned: bool) -
 
 def ruler(start: Place, end: Place, pixel: Fraction) -> Row:
     """How far one place is from another, in model units and in pixels."""
-    dx, dy = (_DIGITS.divide(*(b - a).as_integer_ratio()) for a, b in zip(start, end, strict=True))
+    bits = max(0, math.ceil(-log2(pixel))) + _FINER
+    a, b = ([places(at, bits) for at in place] for place in (start, end))
+    dx, dy = (_decimal(there - here, bits) for here, there in zip(a, b, strict=True))
     square = _DIGITS.add(_DIGITS.multiply(dx, dx), _DIGITS.multiply(dy, dy))
     length = _DIGITS.sqrt(square)
-    pixels = _DIGITS.divide(length, _DIGITS.divide(*pixel.as_integer_ratio()))
-    many = f"{pixels:.1f}" if pixels < MANY else f"{pixels:.6g}"
-    return Row("to cursor", f"{length:.6g}: ({dx:.6g}, {dy:.6g}), {many} pixels")
+    pixels = _DIGITS.divide(length, _decimal(places(pixel, bits), bits))
+    many = f"{pixels:.1f}" if pixels < MANY else _short(pixels)
+    return Row("to cursor", f"{_short(length)}: ({_short(dx)}, {_short(dy)}), {many} pixels")
+
+
+def _decimal(units: int, bits: int) -> Decimal:
+    """So many units of a binary place, to the context's digits."""
+    return _DIGITS.divide(Decimal(units), _DIGITS.power(Decimal(2), bits))
+
+
+def _short(value: Decimal) -> str:
+    return f"{_FEW.plus(value).normalize(_FEW):g}"
 
 
 def _found(finding: Finding) -> list[Row]:

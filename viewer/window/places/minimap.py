@@ -17,6 +17,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
+from viewer.program.number import apart, quotient, ratio
 from viewer.view import Size, View
 
 CLOSE = 3
@@ -27,6 +28,8 @@ SNAP = 4
 """Steps that a frame's centre takes to cross the frame's shorter side."""
 SMALL = 5
 """Pixels of a mark's sides, below which it is a cross."""
+_DOUBT = 1e-6
+"""Pixels of a frame by which it is off where something is told to lie: and more."""
 
 
 class Mark(NamedTuple):
@@ -86,38 +89,50 @@ def _frame(view: View, zoom: Fraction, outer: View, inset: Size) -> View:
     """The frame about the view with that zoom, its centre snapped, and then moved into the outer
     frame where it would reach out of it."""
     step = 2 / (zoom * SNAP)
-    snapped = View(round(view.x / step) * step, round(view.y / step) * step, zoom)
+    snapped = View(_nearest(view.x, step), _nearest(view.y, step), zoom)
+    unit, small = 2 * outer.half(inset), snapped.half(inset)
     x, y = (
-        min(max(at, middle - room), middle + room)
-        for at, middle, room in (
-            (snapped.x, outer.x, inset[0] * (outer.half(inset) - snapped.half(inset))),
-            (snapped.y, outer.y, inset[1] * (outer.half(inset) - snapped.half(inset))),
-        )
+        _moved_in(at, middle, unit, (n * unit / 2, n * small))
+        for n, at, middle in zip(inset, (snapped.x, snapped.y), (outer.x, outer.y), strict=True)
     )
     return replace(snapped, x=x, y=y)
 
 
+def _nearest(value: Fraction, step: Fraction) -> Fraction:
+    """The multiple of a step that is nearest to a number."""
+    twice = 2 * value.denominator * step.numerator
+    return quotient(2 * value.numerator * step.denominator + twice // 2, twice) * step
+
+
+def _moved_in(
+    at: Fraction, middle: Fraction, unit: Fraction, reach: tuple[Fraction, Fraction]
+) -> Fraction:
+    """The centre of a stretch, moved so that the stretch lies in another one about `middle`, whose
+    pixels are `unit` wide. `reach`: how far the other one reaches, and the one itself."""
+    whole, own = reach
+    if abs(apart(at, middle, unit)) < ratio(whole, unit) - ratio(own, unit) - _DOUBT:
+        return at  # nearly always, and soon known
+    return min(max(at, middle - whole + own), middle + whole - own)
+
+
 def _mark(frame: View, inset: Size, other: View, size: Size) -> Mark:
     """Where the other view's picture is on the frame."""
-    left, top, right, bottom = map(float, _edges(frame, inset, other, size))
+    unit = 2 * frame.half(inset)
+    x, y = apart(other.x, frame.x, unit), apart(frame.y, other.y, unit)
+    pixel = ratio(other.half(size), unit)  # half of it
+    left, top, right, bottom = (
+        n / 2 + middle + sign * reach * pixel
+        for sign in (-1, 1)
+        for n, middle, reach in zip(inset, (x, y), size, strict=True)
+    )
     return Mark(left, top, right, bottom)
 
 
-def _edges(frame: View, inset: Size, other: View, size: Size) -> tuple[Fraction, ...]:
-    """The same, exactly."""
-    unit = 2 * frame.half(inset)
-    centre = (other.x - frame.x) / unit, (frame.y - other.y) / unit
-    reach = [n * other.half(size) / unit for n in size]
-    return tuple(
-        Fraction(n, 2) + middle + sign * half
-        for sign in (-1, 1)
-        for n, middle, half in zip(inset, centre, reach, strict=True)
-    )
-
-
 def _holds(frame: View, inset: Size, other: View, size: Size) -> bool:
-    left, top, right, bottom = _edges(frame, inset, other, size)
-    return min(left, top) >= 0 and right <= inset[0] and bottom <= inset[1]
+    """Whether the other view's picture is on the frame; where it is as good as at its edge, not."""
+    left, top, right, bottom = _mark(frame, inset, other, size)
+    far = inset[0] - _DOUBT, inset[1] - _DOUBT
+    return min(left, top) > _DOUBT and right < far[0] and bottom < far[1]
 
 
 def _reach(view: View, size: Size) -> Fraction:

@@ -9,7 +9,8 @@
     | x = -0.2512834…71 + n × 1e-101 |   share stands below, once: the caption
     +--------------------------------+
 
-Coordinates are fractions: whatever the zoom, caption and label together are the line's coordinate.
+Whatever the zoom, caption and label together are the line's coordinate, exactly: a whole number of
+a power of ten. What lies between the lines is of ordinary size, and floats do for it.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
-from itertools import count
+from functools import lru_cache
 from typing import NamedTuple
 
-from viewer.view import Size, View
+from viewer.program.number import digits_of, quotient, ratio
+from viewer.view import Size, View, log2
 
 MOST = 10
 """The shortest step goes into the axis at most so many times: there are 4 to 11 lines where every
@@ -38,6 +39,10 @@ ZEROS = 6
 """Zeros that a number is written with before it gets an exponent."""
 COLUMNS = 2 + LONGEST
 """Characters of the labels' column, with the space on both sides of them."""
+_FINER = 40
+"""Binary places of a power of ten to which it is known where on the screen its multiples are."""
+_DOUBT = 1e-9
+"""By how much a logarithm is off at most, and more."""
 
 
 class Metrics(NamedTuple):
@@ -48,34 +53,40 @@ class Metrics(NamedTuple):
 
 
 class Tick(NamedTuple):
-    """A line of the grid: its exact coordinate, where it is (pixels from the left or the top), and
-    its label."""
+    """A line of the grid: its coordinate, so many times a power of ten, where it is (pixels from
+    the left or the top), and its label."""
 
-    value: Fraction
+    times: int
+    exponent: int
     at: float
     label: str
+
+    @property
+    def value(self) -> Fraction:
+        """Its coordinate."""
+        return self.times * Fraction(10) ** self.exponent
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """The lines of one coordinate. A line's coordinate is `base + label * 10**exponent`."""
+    """The lines of one coordinate. A line's coordinate is `base + label * 10**exponent`; `base` is
+    a number as it is written."""
 
     name: str
     ticks: tuple[Tick, ...]
-    base: Fraction
-    base_text: str
-    exponent: int
+    base: str = "0"
+    exponent: int = 0
 
     def caption(self, columns: int) -> str:
         """What the labels leave out, on one line of that width; empty where they are complete.
         Digits that have no room are left out in the middle."""
-        if not self.exponent and not self.base:
+        if not self.exponent and self.base == "0":
             return ""
         head, tail = f"{self.name} = ", f"n × 1e{self.exponent}"
-        if not self.base:
+        if self.base == "0":
             return head + tail
         tail = f" + {tail}"
-        return head + middle_out(self.base_text, columns - len(head) - len(tail)) + tail
+        return head + middle_out(self.base, columns - len(head) - len(tail)) + tail
 
 
 class Text(NamedTuple):
@@ -112,58 +123,60 @@ def axes(view: View, size: Size, metrics: Metrics, thick: int = 1) -> Axes | Non
     if width < COLUMNS * advance:
         return None
     unit = 2 * view.half(size)
-    left, top = view.x - size[0] * unit / 2, view.y + size[1] * unit / 2
     densest = max(SHORT, int(width / MOST / advance) - 1)
-    x = axis(
-        "x", left, unit, width, min(densest, LONGEST), lambda label: advance * (len(label) + 1)
-    )
+    across = Stretch(view.x, size[0] / 2, unit, width)
+    x = axis("x", across, min(densest, LONGEST), lambda label: advance * (len(label) + 1))
     columns = int(size[0] / advance) - 2
     for lines in (1, 2, 3):  # of text below: x's labels, and the captions that there are
         height = size[1] - lines * leading - leading // 2
         if height < 3 * leading:
             return None
-        y = axis("y", top, -unit, height, LONGEST, lambda _: leading)
+        along = Stretch(view.y, size[1] / 2, unit, height, falls=True)
+        y = axis("y", along, LONGEST, lambda _: leading)
         captions = [text for part in (x, y) if (text := part.caption(columns))]
         if len(captions) < lines:
             break
     return _laid_out(x, y, size, (width, height), captions, metrics, thick)
 
 
-def axis(
-    name: str,
-    start: Fraction,
-    unit: Fraction,
-    length: int,
-    longest: int,
-    room: Callable[[str], float],
-) -> Axis:
-    """The lines of one coordinate over `length` pixels: `start` is the coordinate at the edge of
-    the first one, `unit` what a pixel adds. `longest`: characters of a label that is the
-    coordinate itself. `room`: the pixels that a label takes there, with the space to the next."""
-    span = length * abs(unit)
-    low, high = sorted((start, start + length * unit))
-    for mantissa, exponent in _steps(span):
-        ten = Fraction(10) ** exponent
-        step = mantissa * ten
-        first, last = math.ceil(low / step), math.floor(high / step)
-        counts = [number * mantissa for number in range(first, last + 1)]  # in units of `ten`
-        scale, base, text = 0, Fraction(0), "0"
-        labels = _plain(counts, exponent, longest)
-        if labels is None:
-            scale = exponent
-            shared, power = _shared((low + high) / 2, span)
-            base, text = shared * Fraction(10) ** power, number_text(shared, power)
-            away = int(base / ten)
-            labels = [f"{count - away:{'+' if shared else ''}d}" for count in counts]
-        if max(map(room, labels), default=0) <= step / abs(unit):
-            # One exact division for all: fractions of a thousand digits are slow.
-            first_at, apart = float((first * step - start) / unit), float(step / unit)
-            found = [
-                Tick(count * ten, first_at + n * apart, label)
-                for n, (count, label) in enumerate(zip(counts, labels, strict=True))
+class Stretch(NamedTuple):
+    """Of one coordinate, what a picture shows: `centre` is that of the pixel position `middle`, of
+    `length`; a pixel adds `unit` to it or, where it `falls`, takes it away."""
+
+    centre: Fraction
+    middle: float
+    unit: Fraction
+    length: int
+    falls: bool = False
+
+    def ends(self, scale: float) -> tuple[float, float]:
+        """The least and the largest coordinate, from the centre; `scale` is what a pixel adds."""
+        ends = -self.middle * scale, (self.length - self.middle) * scale
+        return (-ends[1], -ends[0]) if self.falls else ends
+
+    def at(self, away: float, scale: float) -> float:
+        """The pixel of a coordinate so far from the centre, to a millionth."""
+        return round(self.middle + (-away if self.falls else away) / scale, 6)
+
+
+def axis(name: str, shown: Stretch, longest: int, room: Callable[[str], float]) -> Axis:
+    """The lines of one coordinate. `longest`: characters of a label that is the coordinate itself.
+    `room`: the pixels that a label takes there, with the space to the next."""
+    for mantissa, exponent in _steps(shown.unit * shown.length):
+        scale = ratio(shown.unit, Fraction(10) ** exponent)
+        whole, part = _counted(shown.centre, exponent)
+        low, high = (part + end for end in shown.ends(scale))
+        first = whole + math.ceil(low)
+        counts = range(first + -first % mantissa, whole + math.floor(high) + 1, mantissa)
+        plain, middle = _plain(counts, exponent, longest), whole + round((low + high) / 2)
+        labels, base = plain or _apart(counts, middle, exponent, high - low)
+        if max(map(room, labels), default=0) <= mantissa / scale:
+            ticks = [
+                Tick(count, exponent, shown.at(count - whole - part, scale), label)
+                for count, label in zip(counts, labels, strict=True)
             ]
-            found.sort(key=lambda tick: tick.at)
-            return Axis(name, tuple(found), base, text, scale)
+            ticks.sort(key=lambda tick: tick.at)
+            return Axis(name, tuple(ticks), base, 0 if plain else exponent)
     raise AssertionError("some step has room for its labels")
 
 
@@ -172,7 +185,7 @@ def number_text(digits: int, exponent: int) -> str:
     zeros."""
     if not digits:
         return "0"
-    text = f"{Decimal(abs(digits)):f}"  # Python refuses to write an int of more than 4300 digits
+    text = digits_of(abs(digits))
     sign = "-" if digits < 0 else ""
     power = exponent + len(text) - 1  # of the first digit
     if exponent <= 0 and power >= -ZEROS:
@@ -195,42 +208,56 @@ def middle_out(text: str, columns: int) -> str:
 
 def decade(value: Fraction) -> int:
     """The largest d with 10**d <= value, a positive number."""
-    bits = value.numerator.bit_length() - value.denominator.bit_length()
-    guess = math.floor(bits * math.log10(2)) + 1
-    while Fraction(10) ** guess > value:
-        guess -= 1
-    return guess
+    size = log2(value) * math.log10(2)
+    found = math.floor(size + _DOUBT)
+    if size < found + _DOUBT and Fraction(10) ** found > value:
+        return found - 1
+    return found
 
 
 def _steps(span: Fraction) -> Iterator[tuple[int, int]]:
     """Round steps, 1, 2 or 5 times a power of ten (mantissa, exponent), from the shortest that
     goes into `span` at most `MOST` times up."""
-    first = decade(span / MOST)
-    for exponent in count(first):
-        for mantissa in (1, 2, 5):
-            if mantissa * Fraction(10) ** exponent * MOST >= span:
-                yield mantissa, exponent
+    exponent = decade(span / MOST)
+    most = ratio(span / MOST, Fraction(10) ** exponent)
+    yield from ((mantissa, exponent) for mantissa in (1, 2, 5) if mantissa >= most)
+    while True:
+        exponent += 1
+        yield from ((mantissa, exponent) for mantissa in (1, 2, 5))
 
 
-def _plain(counts: list[int], exponent: int, longest: int) -> list[str] | None:
-    """The multiples of a power of ten in full, with the same number of places; None where one is
-    longer than that."""
+@lru_cache(maxsize=16)
+def _counted(value: Fraction, exponent: int) -> tuple[int, float]:
+    """How many powers of ten there are in a number: the whole ones, and the part of one that is
+    left."""
+    found = value.numerator * 10 ** max(0, -exponent) << _FINER
+    found = quotient(found, value.denominator * 10 ** max(0, exponent))
+    whole = found >> _FINER
+    return whole, (found - (whole << _FINER)) / 2**_FINER
+
+
+def _plain(counts: range, exponent: int, longest: int) -> tuple[list[str], str] | None:
+    """The multiples of a power of ten in full, with the same number of places, and what they leave
+    out: nothing; None where one is longer than that."""
     if abs(exponent) > longest or any(abs(count) >= 10**longest for count in counts):
         return None
     labels = []
-    for count_ in counts:
-        digits = str(abs(count_) * 10 ** max(0, exponent)).rjust(1 - exponent, "0")
+    for count in counts:
+        digits = str(abs(count) * 10 ** max(0, exponent)).rjust(1 - exponent, "0")
         whole = len(digits) + min(0, exponent)
         part = f".{digits[whole:]}" if exponent < 0 else ""
-        labels.append(f"{'-' if count_ < 0 else ''}{digits[:whole]}{part}")
-    return labels if max(map(len, labels), default=0) <= longest else None
+        labels.append(f"{'-' if count < 0 else ''}{digits[:whole]}{part}")
+    return (labels, "0") if max(map(len, labels), default=0) <= longest else None
 
 
-def _shared(centre: Fraction, span: Fraction) -> tuple[int, int]:
-    """What the coordinates of a picture share: a whole number and the power of ten that it counts.
-    The picture's centre without the digits that differ, and `SPARE` before them."""
-    power = decade(span) + SPARE
-    return round(centre / Fraction(10) ** power), power
+def _apart(counts: range, middle: int, exponent: int, span: float) -> tuple[list[str], str]:
+    """The multiples without what they share, and that: the number in the picture's middle without
+    the digits that differ, and `SPARE` before them. All in powers of ten, `span` of them wide."""
+    more = max(0, math.floor(math.log10(span)) + SPARE)
+    shared = (middle + 10**more // 2) // 10**more
+    away = shared * 10**more
+    labels = [f"{count - away:{'+' if shared else ''}d}" for count in counts]
+    return labels, number_text(shared, exponent + more)
 
 
 def _laid_out(
@@ -249,14 +276,14 @@ def _laid_out(
     texts: list[Text] = []
     for tick in x.ticks:
         box = (_line(tick.at, thick), 0, thick, height)
-        (zeros if tick.value == 0 else lines).append(box)
+        (lines if tick.times else zeros).append(box)
         reach = len(tick.label) * advance / 2
         if reach <= tick.at <= width - reach:
             texts.append(Text(tick.label, tick.at - reach, height + leading / 4))
     longest = max((len(tick.label) for tick in y.ticks), default=0)
     for tick in y.ticks:
         box = (0, _line(tick.at, thick), width, thick)
-        (zeros if tick.value == 0 else lines).append(box)
+        (lines if tick.times else zeros).append(box)
         if leading / 2 <= tick.at <= height - leading / 2:
             left = width + (1 + longest - len(tick.label)) * advance
             texts.append(Text(tick.label, left, tick.at - leading / 2))

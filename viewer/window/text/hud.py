@@ -121,8 +121,8 @@ def _rows(session: Session, facts: Facts) -> list[Row]:
     rows.append(Row("zoom", f"{Decimal(session.view.zoom_text()):.6g}"))
     if session.shape and session.shape.uses_z:
         rows.append(Row("z", _elided(as_text(session.z, session.view.zoom))))
-    if session.cursor:
-        x, y = session.view.model_at(session.cursor, session.size)
+    if session.place:
+        x, y = session.place
         rows.append(Row("cursor", _coordinates(replace(session.view, x=x, y=y))))
     rows.append(Row("mode", looked(session.looks, facts.step)))
     if facts.value is not None:
