@@ -93,3 +93,9 @@ def test_little_is_left_of_a_shape_and_a_slice_that_moves_is_looked_at_seldom(
         assert (found == 1).any()
     assert len(cover.rest) < 60
     assert len(asked) < 25
+    before = len(asked)
+    for n in reversed(range(60)):
+        here = replace(grid, z=Fraction(n, 60 * 4))
+        found = drawn(coarse.cover(here, here.whole), here.whole)
+        assert 0.01 < (found == 2).mean() < 0.35
+    assert len(asked) == before  # what was found on the way up serves on the way down

@@ -29,6 +29,8 @@ SETTLED = 0.3
 """Seconds until that is asked: the next change of the program may be on its way."""
 THICK = Fraction(1, 4)
 """Heights of the slice that are looked at together."""
+SLABS = 16
+"""Squares and heights that are kept: a slice that goes up comes down."""
 MOST = 32
 """Parts of a picture that are drawn one by one."""
 LARGE = 4_000
@@ -46,7 +48,7 @@ class Undefined:
         self._fields: Fields | None = None
         self._failed = False
         self._field = Field(program)
-        self._known: tuple[tuple[Anchor, Fraction], NDArray[np.float64]] | None = None
+        self._known: dict[tuple[Anchor, Fraction], NDArray[np.float64]] = {}
 
     @property
     def possible(self) -> bool | None:
@@ -95,10 +97,12 @@ class Undefined:
         around the picture, and over a slab of the slice: a hand that moves it pays for few."""
         if len(self._program) > LARGE or not bounded(grid):
             return [block]
-        square, low = known = roomy_square(grid, grid.whole), grid.z // THICK * THICK
-        if self._known is None or self._known[0] != known:
-            self._known = known, doubtful_boxes(self._field, square, (low, low + THICK))
-        found = [_pixels(box, grid, block) for box in self._known[1].tolist()]
+        square, low = slab = roomy_square(grid, grid.whole), grid.z // THICK * THICK
+        if slab not in self._known:
+            if len(self._known) == SLABS:
+                self._known.clear()
+            self._known[slab] = doubtful_boxes(self._field, square, (low, low + THICK))
+        found = [_pixels(box, grid, block) for box in self._known[slab].tolist()]
         seen = [part for part in found if part.width and part.height]
         return seen if len(seen) <= MOST else [block]
 

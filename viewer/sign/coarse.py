@@ -31,6 +31,8 @@ FRAMES = 4
 """Frames that bounds should serve while the slice moves."""
 THICKEST = Fraction(1, 8)
 """Heights that bounds are taken over together, at most: over more they tell little."""
+SLABS = 256
+"""Covers of one picture at different heights that are kept: a slice that goes up comes down."""
 _NONE = np.empty((0, 4), np.int32)
 
 Indices = NDArray[np.intp]
@@ -101,16 +103,14 @@ def bounded(grid: Grid) -> bool:
 
 
 class Slab(NamedTuple):
-    """The cover of a picture, wherever between two heights its slice is."""
+    """Heights from one to another."""
 
-    grid: Grid
     low: Fraction
     high: Fraction
-    cover: Cover
 
-    def serves(self, grid: Grid) -> bool:
-        """Whether it is that of a picture."""
-        return replace(grid, z=self.grid.z) == self.grid and self.low <= grid.z <= self.high
+    def holds(self, z: Fraction) -> bool:
+        """Whether a height is one of them."""
+        return self.low <= z <= self.high
 
 
 class Coarse:
@@ -118,38 +118,49 @@ class Coarse:
 
     def __init__(self, program: Program) -> None:
         self._field = Field(program)
-        self._last: Slab | None = None
-        self._height = Fraction(0)
+        self._height, self._slab = Fraction(0), Slab(Fraction(0), Fraction(0))
+        self._known: tuple[Grid, dict[Slab, Cover]] | None = None
 
     def cover(self, grid: Grid, block: Block) -> Cover:
         """The cover of a block: nothing in it is left to tests."""
         moved, self._height = abs(grid.z - self._height), grid.z
-        if self._last is None or not self._last.serves(grid):
-            low, high = _heights(grid.z, moved)
-            self._last = Slab(grid, low, high, self._covered(grid, (low, high)))
-        found, whole = self._last.cover, np.array([block], np.int32)
+        if not self._slab.holds(grid.z) or self._slab.low == self._slab.high:
+            self._slab = _slab(grid.z, moved)
+        found, whole = self._covered(grid, self._slab), np.array([block], np.int32)
         return Cover(whole, _clipped(found.inside, block), _clipped(found.rest, block), {})
 
-    def _covered(self, grid: Grid, z: tuple[Fraction, Fraction]) -> Cover:
+    def _covered(self, grid: Grid, slab: Slab) -> Cover:
+        """That of the picture, wherever in a slab its slice is."""
+        plane = replace(grid, z=Fraction(0))
+        if self._known is None or self._known[0] != plane:
+            self._known = plane, {}
+        covers = self._known[1]
+        if slab not in covers:
+            if len(covers) == SLABS:
+                covers.clear()
+            covers[slab] = self._bounded(grid, slab)
+        return covers[slab]
+
+    def _bounded(self, grid: Grid, slab: Slab) -> Cover:
         whole = np.array([grid.whole], np.int32)
         side = max(1.0, (grid.width * grid.height / CELLS) ** 0.5)
         cells = Lattice.of(grid, round(grid.height / side), round(grid.width / side))
         if cells is None:
             return Cover(whole, _NONE, whole, {})
-        found = self._field.over(cells.x, cells.y, z)
+        found = self._field.over(cells.x, cells.y, slab)
         inside, outside = found.upper < 0, found.lower >= 0
         return Cover(whole, cells.pixels(inside), cells.pixels(~(inside | outside)), {})
 
 
-def _heights(z: Fraction, moved: Fraction) -> tuple[Fraction, Fraction]:
+def _slab(z: Fraction, moved: Fraction) -> Slab:
     """The heights that bounds are taken over, for a slice that has just been moved so far."""
-    if not 0 < FRAMES * moved <= THICKEST:
-        return z, z
+    if not 0 < moved <= THICKEST:
+        return Slab(z, z)
     thick = THICKEST
     while thick >= 2 * FRAMES * moved:
         thick /= 2
     low = z // thick * thick
-    return low, low + thick
+    return Slab(low, low + thick)
 
 
 class Rectangles(NamedTuple):
