@@ -9,6 +9,7 @@ decimals are decimals, so nothing is rounded; `None` stands for "not a quadratic
 import math
 from collections.abc import Callable
 from decimal import Context, Decimal, Inexact
+from functools import lru_cache
 from typing import NamedTuple
 
 ARITHMETIC = Context(prec=10_000, Emax=10**5, Emin=-(10**5), traps=[Inexact])
@@ -18,6 +19,7 @@ PLACES = Context(prec=10**6, Emax=10**7, Emin=-(10**7), traps=[Inexact])
 
 ZERO, ONE = Decimal(0), Decimal(1)
 _add, _sub, _mul = ARITHMETIC.add, ARITHMETIC.subtract, ARITHMETIC.multiply
+_shared = lru_cache(maxsize=8)(PLACES.multiply)
 
 
 class Quadratic(NamedTuple):
@@ -106,14 +108,14 @@ class Quadratic(NamedTuple):
         if not (xx or xy or yy):
             at = add(c, add(mul(bx, x), mul(by, y)))
             return Quadratic(at, mul(half, bx), mul(half, by))
-        slope_x = add(bx, add(mul(xx, x), mul(xy, y)))
-        slope_y = add(by, mul(yy, y))
-        at = add(c, add(mul(slope_x, x), mul(slope_y, y)))
-        square = mul(half, half)
+        # All products of two long numbers: other quadratics need the same ones.
+        across, along = _shared(half, x), _shared(half, y)
+        slanted = add(mul(xx, _shared(x, x)), add(mul(xy, _shared(x, y)), mul(yy, _shared(y, y))))
+        square = _shared(half, half)
         return Quadratic(
-            at,
-            mul(half, add(slope_x, mul(xx, x))),
-            mul(half, add(slope_y, add(mul(yy, y), mul(xy, x)))),
+            add(c, add(add(mul(bx, x), mul(by, y)), slanted)),
+            add(mul(bx, half), add(mul(add(xx, xx), across), mul(xy, along))),
+            add(mul(by, half), add(mul(add(yy, yy), along), mul(xy, across))),
             *[mul(square, value) for value in (xx, xy, yy)],
         )
 
