@@ -174,6 +174,7 @@ def test_places_are_rounded_down(value: Fraction, bits: int) -> None:
 def test_long_numbers_are_divided_as_short_ones(a: int, b: int, bits: int, power: bool) -> None:
     a, b = (a << 2 * bits) + a // 3, 1 << bits if power else (b << bits) + 1
     assert quotient(a, b) == a // b
+    assert quotient(a, b, a + 1) == a * (a + 1) // b
 
 
 @given(st.integers(0, 2**64), st.integers(0, 9000))

@@ -217,7 +217,7 @@ def eased(t: float, ramp: float) -> float:
 def _between(near: Fraction, far: Fraction, part: Fraction, bits: int) -> Fraction:
     """A part of the way from one number to another, to so many binary places."""
     start, end = (places(number, bits + _GUARD) for number in (near, far))
-    gone = start + quotient((end - start) * part.numerator, part.denominator)
+    gone = start + quotient(end - start, part.denominator, part.numerator)
     return plus(Fraction(0), gone + (1 << _GUARD - 1) >> _GUARD, bits)
 
 

@@ -65,20 +65,20 @@ def places(value: Fraction, bits: int) -> int:
     return quotient(value.numerator << bits, value.denominator)
 
 
-def quotient(a: int, b: int) -> int:
-    """`a // b` for b above zero, of long numbers in a twentieth of the time that Python takes."""
+def quotient(a: int, b: int, times: int = 1) -> int:
+    """`a * times // b`, b above zero; of long numbers in a tenth of the time that Python takes."""
     if not b & (b - 1):
-        return a >> b.bit_length() - 1
-    if min(a.bit_length(), b.bit_length()) < _LONG:
-        return a // b
+        return a * times >> b.bit_length() - 1
+    if b.bit_length() < _LONG or a.bit_length() + times.bit_length() < _LONG:
+        return a * times // b
     from flint import fmpz  # half of what shows no deep view need not wait for it
 
-    return int(fmpz(a) // fmpz(b))
+    return int(fmpz(a) * times // b)
 
 
 def tens(value: Fraction, digits: int) -> int:
     """So many decimal places of a number, the nearest: `value * 10**digits` as a whole number."""
-    return (quotient(2 * value.numerator * 10**digits, value.denominator) + 1) // 2
+    return (quotient(2 * value.numerator, value.denominator, 10**digits) + 1) // 2
 
 
 def digits_of(value: int) -> str:

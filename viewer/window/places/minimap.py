@@ -100,8 +100,8 @@ def _frame(view: View, zoom: Fraction, outer: View, inset: Size) -> View:
 
 def _nearest(value: Fraction, step: Fraction) -> Fraction:
     """The multiple of a step that is nearest to a number."""
-    twice = 2 * value.denominator * step.numerator
-    return quotient(2 * value.numerator * step.denominator + twice // 2, twice) * step
+    halves = quotient(2 * value.numerator, value.denominator * step.numerator, step.denominator)
+    return (halves + 1) // 2 * step
 
 
 def _moved_in(

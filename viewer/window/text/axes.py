@@ -230,8 +230,8 @@ def _steps(span: Fraction) -> Iterator[tuple[int, int]]:
 def _counted(value: Fraction, exponent: int) -> tuple[int, float]:
     """How many powers of ten there are in a number: the whole ones, and the part of one that is
     left."""
-    found = value.numerator * 10 ** max(0, -exponent) << _FINER
-    found = quotient(found, value.denominator * 10 ** max(0, exponent))
+    more, less = 10 ** max(0, -exponent), 10 ** max(0, exponent)
+    found = quotient(value.numerator << _FINER, value.denominator * less, more)
     whole = found >> _FINER
     return whole, (found - (whole << _FINER)) / 2**_FINER
 
