@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from viewer.picture.look import Look
 from viewer.picture.modes import MODES
 from viewer.picture.palettes import PALETTES, luminance, palette_of
+from viewer.window.hands.controls import Action
 from viewer.window.session import Session, Shape
 from viewer.window.show.light import LIGHT_SECONDS, STRONGEST, Light
 from viewer.window.show.looks import (
@@ -24,6 +25,7 @@ from viewer.window.show.looks import (
     inks_of,
     palette_name,
 )
+from viewer.window.show.switches import CHANGES
 from viewer.window.text.lookpanel import looked, looks_panel, text_of
 
 looks = st.builds(
@@ -150,3 +152,19 @@ def test_a_mark_begins_when_it_is_seen_and_fades_away() -> None:
     assert light.strength(10.0 + LIGHT_SECONDS) == 0
     light.look(before, True)
     assert not light.on, "it was marked already"
+
+
+def test_switches_say_what_they_come_to_and_when_it_is_seen() -> None:
+    def said(action: Action, session: Session) -> str:
+        return CHANGES[action](session.act(action), 0.0).message
+
+    iso = Session(looks=Looks(Look("iso")))
+    smooth = "smooth edges: 16 samples a pixel"
+    assert said(Action.SMOOTH, Session()) == f"{smooth}, once the view rests"
+    assert said(Action.SMOOTH, iso) == f"{smooth}, but not in mode iso"
+    assert said(Action.SMOOTH, replace(iso, smooth=True)) == "edges are not smooth"
+    exact = "exact: what is in doubt is decided"
+    assert said(Action.EXACT, Session()) == f"{exact}, once the view rests"
+    assert said(Action.EXACT, Session(exact=True)) == "not exact"
+    assert said(Action.PALETTE_NEXT, Session()) == "colours: dark"
+    assert said(Action.HIGHLIGHT, Session()) == "changes are not marked"

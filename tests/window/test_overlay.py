@@ -71,6 +71,15 @@ def test_a_table_as_a_page() -> None:
     ]
 
 
+@given(st.integers(1, 90), st.integers(20, 100))
+def test_a_table_changes_its_width_seldom(length: int, columns: int) -> None:
+    table = table_panel([Row("value", "x" * length)], columns)
+    widest = max(sum(len(span.text) for span in line) for line in table.lines)
+    assert widest <= table.columns <= columns
+    assert table.columns in (columns, *range(40, 200, 8))
+    assert table.columns < widest + 8 or table.columns <= 40
+
+
 @given(texts, st.integers(1, 400), st.integers(10, 120))
 def test_the_caret_stands_under_its_character(text: str, column: int, columns: int) -> None:
     text = text.replace("\n", " ").replace("\r", " ")

@@ -228,6 +228,23 @@ def test_the_hud_says_how_right_the_picture_is(accuracy: Accuracy, text: str, to
     assert (name.text.strip(), value.text, value.tone) == ("precision", text, tone)
 
 
+def test_the_lines_of_the_hud_stay_while_their_values_are_to_come() -> None:
+    known = FACTS._replace(accuracy=EXACT, told=True)
+    unknown = known._replace(value=None, accuracy=None)
+    session = Session(shape=SHAPE, hud=True, cursor=(3.0, 4.0))
+    pages = [
+        panels(one, facts, 80)[0]
+        for one in (session, replace(session, cursor=None))
+        for facts in (known, unknown)
+    ]
+    assert len({tuple(line[0].text for line in page.lines) for page in pages}) == 1
+    assert len({page.columns for page in pages}) == 1
+    assert "value      …" in pages[1].text()
+    assert pages[1].text().endswith("precision  …")
+    assert "cursor     outside the window" in pages[2].text()
+    assert "precision" not in panels(session, FACTS._replace(accuracy=None), 80)[0].text()
+
+
 def test_the_hud_shows_values_of_any_size() -> None:
     facts = FACTS._replace(value=Decimal("1.5E-1234"))
     assert "value     1.5e-1234, outside" in panels(Session(hud=True), facts, 80)[0].text()
@@ -260,6 +277,10 @@ def test_the_help_takes_the_room_of_what_was_told_before() -> None:
 def test_the_help_hides_the_hud() -> None:
     both = Session(hud=True, help=True)
     assert [panel.place for panel in panels(both, FACTS, 80)] == [Place.CENTRE]
+    help_, problem = panels(both.failed(ERROR), FACTS, 40)
+    assert help_.place is Place.CENTRE
+    assert len(problem.lines) == 1
+    assert problem.columns <= 40
 
 
 @given(st.integers(1, 3000), st.integers(1, 3000), st.sampled_from([1.0, 1.5, 2.0]))

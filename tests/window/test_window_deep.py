@@ -18,8 +18,14 @@ from viewer.view import Grid, View
 
 
 def rows(viewer: Viewer, words: str) -> dict[str, str]:
-    """The numbers, once they have these words."""
-    (panel,) = (text for text in viewer.wait_for_panel(words)["panels"] if words in text)
+    """The numbers, once they have these words, and all are known."""
+    found = viewer.wait_for(
+        lambda event: (
+            event["event"] == "frame"
+            and any(words in panel and "…\n" not in f"{panel}\n" for panel in event["panels"])
+        )
+    )
+    (panel,) = (text for text in found["panels"] if words in text)
     pairs = (tuple(line.split(maxsplit=1)) for line in panel.splitlines())
     return dict(pairs)
 

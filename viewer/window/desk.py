@@ -31,8 +31,9 @@ from viewer.window.saving import clipboard
 from viewer.window.saving.save_desk import SaveDesk
 from viewer.window.saving.snapshot import Pixels, Snapshot
 from viewer.window.session import Session
+from viewer.window.show import switches
 from viewer.window.show.compiler import Compiler, Made
-from viewer.window.show.looks import WORDS, palette_name
+from viewer.window.show.looks import WORDS
 from viewer.window.show.screen import Screen
 from viewer.window.trace import Trace
 
@@ -84,10 +85,8 @@ class Desk:
             **slices.CHANGES,
             Action.MODE_NEXT: partial(self._mode, 1),
             Action.MODE_BEFORE: partial(self._mode, -1),
-            Action.PALETTE_NEXT: partial(_palette, 1),
-            Action.PALETTE_BEFORE: partial(_palette, -1),
+            **switches.CHANGES,
             Action.WIPE: self._wipe,
-            Action.HIGHLIGHT: _highlight,
             **{action: partial(self._go, number) for number, action in enumerate(PLACES, 1)},
         }
 
@@ -262,18 +261,6 @@ class Desk:
         finding = self._errands.latest("probe") if session.tools.probe else None
         line = max(1, finding.line) if isinstance(finding, Finding) else 1
         return session.told(edit(session.shape.path, line), now)
-
-
-def _palette(step: int, session: Session, now: float) -> Session:
-    looks = session.looks.next_palette(step)
-    words = f"colours: {palette_name(looks.look.palette)}"
-    return replace(session, looks=looks).told(words, now)
-
-
-def _highlight(session: Session, now: float) -> Session:
-    highlight = not session.looks.highlight
-    words = "changes are marked" if highlight else "changes are not marked"
-    return replace(session, looks=replace(session.looks, highlight=highlight)).told(words, now)
 
 
 def _gone(session: Session, spot: Spot | None, why_not: str, now: float) -> Session:

@@ -85,11 +85,11 @@ class Extras:
         """What the session asks for. `shown` is the program on the screen, the `version`-th."""
         tools, size, scale = session.tools, session.size, session.scale
         found = Over(size, size)
+        if session.help:
+            return found
         if tools.axes and (grid := self._engraver.axes(session.view, size, scale)):
             bands = self._engraver.images
             found = Over(grid.free, grid.free, layers=tuple(layers(grid)), images=bands)
-        if session.help:
-            return found
         if session.gallery.open and session.files:
             image = self._gallery(session, session.files.paths)
             return found._replace(images=(*found.images, image))

@@ -11,7 +11,7 @@ from viewer.picture.palettes import PALETTES, UNDEFINED, Colour, Palette, lumina
 
 DIFFERENCE = "difference"
 WORDS = {
-    "fill": "filled",
+    "fill": "fill: inside and outside",
     "distance": "distance: bands of equal steps of the value",
     "iso": "iso: lines at round values",
     "gradient": "gradient: how fast the value changes",

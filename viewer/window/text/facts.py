@@ -37,10 +37,11 @@ class Asked:
         milliseconds = easel.seconds * 1e3
         if shown is None:
             return Facts(milliseconds, "", "", None, None)
-        value = self._value_at(session, shown, easel) if session.hud else None
-        accuracy = self._accuracy_of(shown, easel) if session.hud else None
+        told = session.hud and len(shown.program) <= VALUE_OPERATIONS
+        value = self._value_at(session, shown, easel) if told else None
+        accuracy = self._accuracy_of(shown, easel) if told else None
         survey = self._survey(session, shown, easel) if session.tiles else None
-        return Facts(milliseconds, shown.engine, "", value, accuracy, survey)
+        return Facts(milliseconds, shown.engine, "", value, accuracy, survey, told=told)
 
     def _survey(self, session: Session, shown: Made, easel: Easel) -> Survey | None:
         """What the painter tells of the picture, asked once a turn of painting."""
@@ -54,7 +55,7 @@ class Asked:
     def _accuracy_of(self, shown: Made, easel: Easel) -> Accuracy | None:
         """That of the picture, once it is whole."""
         picture = easel.picture
-        if picture is None or not easel.whole or len(shown.program) > VALUE_OPERATIONS:
+        if picture is None or not easel.whole:
             return None
         tells = shown.painter.accuracy(picture.grid)
         found = self._errands.ask("accuracy", picture, tells)
@@ -64,7 +65,7 @@ class Asked:
         """The program's value at the pixel under the cursor: see `engines.deep.value_at`. Until it
         is known, that at the last one in the same picture."""
         picture = easel.picture
-        if picture is None or session.cursor is None or len(shown.program) > VALUE_OPERATIONS:
+        if picture is None or session.cursor is None:
             return None
         i, j = (min(int(p), n - 1) for p, n in zip(session.cursor, session.size, strict=True))
         block = Block(max(0, i), max(0, j), 1, 1)

@@ -38,12 +38,17 @@ DIGITS = (24, 16)
 """Characters shown of the two ends of a coordinate that is too long to be read."""
 
 
+TO_COME, NOTHING = "…", "–"
+"""What is not known yet, or not there, has its line all the same: nothing jumps."""
+
+
 class Facts(NamedTuple):
     """What only the drawing side knows; for the HUD. `value` is that under the cursor, `accuracy`
     that of a picture that is whole. `survey` is how it is drawn, where that is shown;
     `samples` are those of a pixel, once the view rests, and `exactness` what was in doubt then;
     `probed` is what the probe says; `step` that of lines or bands; `waiting` what is waited for;
-    `comparable` whether there is a program before this one."""
+    `comparable` whether there is a program before this one; `told` whether value and accuracy are
+    known sooner or later."""
 
     milliseconds: float
     engine: str
@@ -57,6 +62,7 @@ class Facts(NamedTuple):
     step: Decimal | None = None
     waiting: str = ""
     comparable: bool = False
+    told: bool = False
 
 
 def panels(session: Session, facts: Facts, columns: int, lines: int = 40) -> tuple[Panel, ...]:
@@ -87,8 +93,8 @@ def panels(session: Session, facts: Facts, columns: int, lines: int = 40) -> tup
             panels.append(found)
     told_there = session.gallery.open and isinstance(session.problem, ParseError)
     if session.problem and not (session.problem_hidden or told_there):
-        panels.append(problem_panel(session.problem, columns))
-    elif session.warnings.shown and session.shape and not session.gallery.open:
+        panels.append(problem_panel(session.problem, columns, brief=session.help))
+    elif session.warnings.shown and session.shape and not (session.gallery.open or session.help):
         panels.append(warnings_panel(session.warnings, session.shape.path, columns))
     if told:
         panels.append(message_panel(told, columns))
@@ -113,7 +119,7 @@ def _rows(session: Session, facts: Facts) -> list[Row]:
     if session.shape or session.files:
         rows.append(Row("file", _file(session)))
     if session.shape:
-        count = f"{session.shape.operations} operations, {session.shape.optimised} to draw"
+        count = f"{session.shape.operations:,} operations, {session.shape.optimised:,} to draw"
         rows.append(Row("program", count))
     if warned := warnings_row(session.warnings):
         rows.append(warned)
@@ -121,14 +127,14 @@ def _rows(session: Session, facts: Facts) -> list[Row]:
     rows.append(Row("zoom", f"{Decimal(session.view.zoom_text()):.6g}"))
     if session.shape and session.shape.uses_z:
         rows.append(Row("z", _elided(as_text(session.z, session.view.zoom))))
-    if session.place:
-        x, y = session.place
-        rows.append(Row("cursor", _coordinates(replace(session.view, x=x, y=y))))
+    rows.append(Row("cursor", _under_cursor(session), Tone.PLAIN if session.place else Tone.QUIET))
     rows.append(Row("mode", looked(session.looks, facts.step)))
     if facts.value is not None:
         inside = not facts.value.is_nan() and facts.value < 0
         side = "inside" if inside else "outside"
         rows.append(Row("value", f"{facts.value:.9g}, {side}"))
+    elif facts.told:
+        rows.append(Row("value", TO_COME if session.place else NOTHING, Tone.QUIET))
     if facts.engine:
         size = f"{session.size[0]} x {session.size[1]}"
         rows.append(Row("drawn in", f"{facts.milliseconds:.1f} ms, {size}"))
@@ -145,7 +151,16 @@ def _rows(session: Session, facts: Facts) -> list[Row]:
     if accuracy := facts.accuracy:
         tone = Tone.PLAIN if accuracy.good else Tone.BAD
         rows.append(Row("precision", str(accuracy), tone))
+    elif facts.told:
+        rows.append(Row("precision", TO_COME, Tone.QUIET))
     return rows
+
+
+def _under_cursor(session: Session) -> str:
+    if session.place is None:
+        return "outside the window"
+    x, y = session.place
+    return _coordinates(replace(session.view, x=x, y=y))
 
 
 def _file(session: Session) -> str:

@@ -18,11 +18,16 @@ from typing import NamedTuple
 from viewer.errors import ParseError, ViewerError
 from viewer.window.hands.controls import CONTROLS, Control
 from viewer.window.hands.told import grouped
+from viewer.window.text.axes import middle_out
 
 ACROSS = (1, 2, 3)
 WORDS = (60, 42, 36, 33, 30, 26, 22, 18)
 """Layouts of the help that are tried, with and without empty lines between groups: parts side by
 side, and characters of what a key does."""
+
+
+TABLE, STEADY = 40, 8
+"""A table has room for so many characters, or for more by a multiple of so many."""
 
 
 class Tone(Enum):
@@ -67,15 +72,18 @@ class Row(NamedTuple):
 
 
 class Panel(NamedTuple):
-    """Lines of text of at most `columns` characters in one translucent box."""
+    """Lines of text of at most `columns` characters in one translucent box, which is wide enough
+    for `least` of them."""
 
     place: Place
     lines: tuple[Line, ...]
+    least: int = 0
 
     @property
     def columns(self) -> int:
-        """The width of the widest line in characters."""
-        return max((sum(len(span.text) for span in line) for line in self.lines), default=0)
+        """The width of the widest line in characters, or of more."""
+        widths = (sum(len(span.text) for span in line) for line in self.lines)
+        return max(self.least, *widths, 0)
 
     def cut(self, lines: int) -> Panel:
         """The first of its lines, so many with a sign that there are more."""
@@ -151,14 +159,17 @@ def _described(entries: list[_Entry], airy: bool) -> list[Line]:
 
 
 def table_panel(rows: list[Row], columns: int) -> Panel:
-    """A line for each row; a value too long for `columns` goes on below itself."""
+    """A line for each row; a value too long for `columns` goes on below itself. Its width changes
+    seldom, since values do often."""
     width = max(len(row.name) for row in rows)
     lines: list[Line] = []
     for row in rows:
         for index, part in enumerate(wrapped(row.value, columns - width - 2)):
             name = "" if index else row.name
             lines.append((Span(f"{name:<{width}}  ", Tone.QUIET), Span(part, row.tone)))
-    return Panel(Place.TOP, tuple(lines))
+    panel = Panel(Place.TOP, tuple(lines))
+    roomy = max(TABLE, -(-panel.columns // STEADY) * STEADY)
+    return panel._replace(least=min(columns, roomy))
 
 
 def message_panel(text: str, columns: int) -> Panel:
@@ -166,8 +177,13 @@ def message_panel(text: str, columns: int) -> Panel:
     return Panel(Place.BOTTOM, tuple((Span(line),) for line in wrapped(text, columns)))
 
 
-def problem_panel(problem: ViewerError, columns: int) -> Panel:
-    """An error: its one line, and for an error in a program the line with a caret under it."""
+def problem_panel(problem: ViewerError, columns: int, *, brief: bool = False) -> Panel:
+    """An error: its one line, and for an error in a program the line with a caret under it.
+    `brief`: as much as one line has room for."""
+    if brief:
+        return Panel(
+            Place.BOTTOM, ((Span(middle_out(str(problem).partition("\n")[0], columns), Tone.BAD),),)
+        )
     lines: list[Line] = [(Span(line, Tone.BAD),) for line in wrapped(str(problem), columns)]
     if isinstance(problem, ParseError) and problem.text:
         text, column = _excerpt(problem.text, problem.column - 1, columns)
