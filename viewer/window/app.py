@@ -42,6 +42,8 @@ STATUS_AFTER = 0.25
 STATUS_EVERY = 0.1
 """Seconds before work is worth a word on the screen, and between two such words: each is a frame
 that the work has to wait for."""
+LONG = 0.05
+"""Seconds of the window's thread in a turn of the loop from which on the trace has it."""
 GREETED = 15.0
 """Seconds for which who is new is told what to do, or somebody that the keys are broken."""
 
@@ -124,9 +126,12 @@ class App:
         try:
             pause = 0.0
             while not (self._quit or self._backend.is_closing):
+                begun = time.thread_time()
                 self._backend.wait(pause)
                 pause = self._turn(time.monotonic())
                 self._tidy.rest(pause, self._screen.frames, time.monotonic())
+                if (took := time.thread_time() - begun) > LONG:
+                    self._trace("long", milliseconds=round(took * 1e3))
         finally:
             self._close()
 

@@ -10,6 +10,8 @@ trace began) and `event`:
     shape     path, operations: a program is ready
     frame     picture, complete, view, size, milliseconds, problem, message, panels, over: what is
               on the screen; `picture` counts programs and their finished parts; gl: OpenGL's error
+    long      milliseconds: a turn of the loop has taken the window's thread that long, which drew
+              nothing meanwhile; what it waited for is not counted
     save      path or problem
     close     frames, cpu_seconds
 """

@@ -109,11 +109,7 @@ def help_panel(table: tuple[Control, ...] = CONTROLS, columns: int = 80, lines: 
 def _laid_out(table: tuple[Control, ...], airy: bool, across: int, words: int) -> Panel:
     """The table side by side in so many parts of about the same height; what a control does takes
     up to `words` characters a line. `airy`: with an empty line before each group."""
-    entries = [
-        _Entry(group if not n else "", control.shown, textwrap.wrap(control.help, words) or [""])
-        for group, controls in grouped(table)
-        for n, control in enumerate(controls)
-    ]
+    entries = _entries(table, words)
     parts: list[list[_Entry]] = [[] for _ in range(across)]
     height, done = sum(entry.height(airy) for entry in entries), 0
     for entry in entries:
@@ -140,6 +136,16 @@ class _Entry(NamedTuple):
     def height(self, airy: bool) -> int:
         """Lines that it takes."""
         return len(self.words) + (1 + airy if self.group else 0)
+
+
+@lru_cache(maxsize=2 * len(WORDS))
+def _entries(table: tuple[Control, ...], words: int) -> tuple[_Entry, ...]:
+    """The table with what a control does in lines of up to so many characters."""
+    return tuple(
+        _Entry(group if not n else "", control.shown, textwrap.wrap(control.help, words) or [""])
+        for group, controls in grouped(table)
+        for n, control in enumerate(controls)
+    )
 
 
 def _described(entries: list[_Entry], airy: bool) -> list[Line]:
