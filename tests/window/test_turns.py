@@ -104,7 +104,7 @@ def quiet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("quiet")
 def test_keys_do_their_work_deep_down(display: str, path: Path, tmp_path: Path) -> None:
     path.write_bytes(disc())
-    start = on_the_edge(300)
+    start = on_the_edge(1000)
     with Viewer(display, path, "--view", start, folder=tmp_path) as viewer:
         gone_through(viewer, display, str(View.parse(start)), 0.02)
 
