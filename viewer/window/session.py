@@ -190,7 +190,8 @@ def _helped(session: Session) -> Session:
 
 def _asking(session: Session) -> Session:
     """The form of a picture to be saved, as it is seen."""
-    form = session.form.opened(session.look, smooth=session.smooth, exact=session.exact)
+    exact = session.exact and session.look.mode == "fill"
+    form = session.form.opened(session.look, smooth=session.smooth, exact=exact)
     return replace(session, help=False, gallery=CLOSED, form=form)
 
 

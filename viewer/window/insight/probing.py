@@ -108,5 +108,5 @@ def _found(finding: Finding) -> list[Row]:
         found.append(Row("" if n else "decided by", f"{number}: {text}", Tone.KEY))
     more = finding.all_lines - len(shown)
     if more > 0:
-        found.append(Row("", f"and {more} more", Tone.QUIET))
+        found.append(Row("", f"and {more:,} more", Tone.QUIET))
     return found

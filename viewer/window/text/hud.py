@@ -138,7 +138,9 @@ def _rows(session: Session, facts: Facts) -> list[Row]:
     if facts.engine:
         size = f"{session.size[0]} x {session.size[1]}"
         rows.append(Row("drawn in", f"{facts.milliseconds:.1f} ms, {size}"))
-    if session.smooth and facts.samples == 1:
+    if session.smooth and session.look.mode != "fill":
+        rows.append(Row("samples", f"1 a pixel in mode {session.look.mode}"))
+    elif session.smooth and facts.samples == 1:
         rows.append(Row("samples", "1 a pixel until the shaders are compiled", Tone.BAD))
     elif session.smooth:
         rows.append(Row("samples", f"{facts.samples} a pixel, once the view rests"))

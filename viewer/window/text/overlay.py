@@ -96,9 +96,9 @@ class Typesetter:
         return _lines(room.free[1], room.em)
 
     def place(self, panels: tuple[Panel, ...], room: Room) -> list[Placed]:
-        """The panels as images, in their places. At the top they are in columns; what is too much
-        for a small window is a little smaller, and then cut off. Others overlap only where not
-        even the smallest font makes room."""
+        """The panels as images, in their places. At the top they are in columns; where that is too
+        much for a small window they are a little smaller, and then cut off. Others overlap only
+        where not even the smallest font makes room."""
         if self._key != (panels, room):
             self._key, self._laid = (panels, room), self._all_laid(panels, room)
             self._images = {(laid.panel, laid.em): laid.placed.image for laid in self._laid}
@@ -110,9 +110,6 @@ class Typesetter:
         taken, bottom = [*room.taken], room.free[1] - margin
         for panel in sorted(panels, key=lambda panel: panel.place.value):
             if panel.place is Place.TOP:
-                if found := self._in_columns(panel, room, taken, bottom):
-                    laid.append(found)
-                    taken.append(box_of(found.placed))
                 continue
             em = self._fitting(panel, (room.free[0] - 2 * margin, bottom - margin), room.em)
             width, height = self._extent(panel, em)
@@ -125,20 +122,37 @@ class Typesetter:
                 bottom -= height + margin // 2
             laid.append(self._set(panel, em, at))
             taken.append(box_of(laid[-1].placed))
-        return laid
+        tables = [panel for panel in panels if panel.place is Place.TOP]
+        return [*laid, *self._in_columns(tables, room, taken, bottom)]
 
-    def _in_columns(self, panel: Panel, room: Room, taken: list[Box], bottom: int) -> _Laid | None:
-        """A panel at the top, in the first column that has room; as large as it may be, or cut
-        off, or not at all."""
+    def _in_columns(
+        self, panels: list[Panel], room: Room, taken: list[Box], bottom: int
+    ) -> list[_Laid]:
+        """The panels at the top: as large as all of them may be, or with the tallest cut off as
+        far as the others need."""
         least = max(SMALLEST, round(LEAST * room.em))
         for em in range(room.em, least - 1, -1):
-            if at := _spot(self._extent(panel, em), room, taken, bottom):
-                return self._set(panel, em, at)
-        for lines in range(len(panel.lines) - 1, 1, -1):
-            cut = panel.cut(lines)
-            if at := _spot(self._extent(cut, least), room, taken, bottom):
-                return self._set(cut, least, at)
-        return None
+            if (found := self._in_font(panels, em, room, taken, bottom)) is not None:
+                return found
+        while (found := self._in_font(panels, least, room, taken, bottom)) is None:
+            tallest = max(range(len(panels)), key=lambda n: len(panels[n].lines))
+            lines = len(panels[tallest].lines) - 1
+            cut = [panels[tallest].cut(lines)] if lines > 1 else []
+            panels = [*panels[:tallest], *cut, *panels[tallest + 1 :]]
+        return found
+
+    def _in_font(
+        self, panels: list[Panel], em: int, room: Room, taken: list[Box], bottom: int
+    ) -> list[_Laid] | None:
+        """Each in the first column that has room for it; None where one finds none."""
+        spots: list[Box] = []
+        for panel in panels:
+            extent = self._extent(panel, em)
+            at = _spot(extent, room, [*taken, *spots], bottom)
+            if at is None:
+                return None
+            spots.append((*at, *extent))
+        return [self._set(panel, em, spot[:2]) for panel, spot in zip(panels, spots, strict=True)]
 
     def _set(self, panel: Panel, em: int, at: Pixels) -> _Laid:
         known = self._images.get((panel, em))
