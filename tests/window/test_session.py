@@ -249,7 +249,7 @@ def test_the_hud_shows_values_of_any_size() -> None:
     facts = FACTS._replace(value=Decimal("1.5E-1234"))
     assert "value     1.5e-1234, outside" in panels(Session(hud=True), facts, 80)[0].text()
     facts = FACTS._replace(value=Decimal("NaN"))
-    assert "value     NaN, outside" in panels(Session(hud=True), facts, 80)[0].text()
+    assert "value     not a number, outside: red" in panels(Session(hud=True), facts, 80)[0].text()
 
 
 def test_the_hud_shows_coordinates_near_zero_with_an_exponent() -> None:

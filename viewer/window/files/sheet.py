@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from viewer.view import Size
+from viewer.window.text.axes import middle_out
 from viewer.window.text.overlay import BACKGROUND, COLOURS, EDGE, Pixels, leading_of
 from viewer.window.text.panels import Tone
 
@@ -71,7 +72,8 @@ class Sheet(NamedTuple):
 
 
 def drawn(cells: Sequence[Cell], sheet: Sheet, font: ImageFont.FreeTypeFont) -> NDArray[np.uint8]:
-    """The sheet with these cells, shape (height, width, 4); words too long for theirs are cut."""
+    """The sheet with these cells, shape (height, width, 4); of words too long for theirs both
+    ends are shown."""
     image = Image.new("RGBA", sheet.size)
     draw = ImageDraw.Draw(image)
     corner = image.width - 1, image.height - 1
@@ -86,7 +88,7 @@ def drawn(cells: Sequence[Cell], sheet: Sheet, font: ImageFont.FreeTypeFont) -> 
             draw.rectangle((left - 1, top - 1, right, bottom), outline=CHOSEN, width=wide)
         else:
             draw.rectangle((left, top, right, bottom), outline=LINE)
-        words = cell.words if len(cell.words) <= room else cell.words[: room - 1] + "…"
+        words = middle_out(cell.words, room)  # names of a series differ at the end
         tone = Tone.KEY if cell.chosen and cell.tone is Tone.PLAIN else cell.tone
         draw.text((left, bottom + sheet.pad // 4), words, font=font, fill=COLOURS[tone])
     return np.asarray(image)

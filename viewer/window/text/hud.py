@@ -130,9 +130,7 @@ def _rows(session: Session, facts: Facts) -> list[Row]:
     rows.append(Row("cursor", _under_cursor(session), Tone.PLAIN if session.place else Tone.QUIET))
     rows.append(Row("mode", looked(session.looks, facts.step)))
     if facts.value is not None:
-        inside = not facts.value.is_nan() and facts.value < 0
-        side = "inside" if inside else "outside"
-        rows.append(Row("value", f"{facts.value:.9g}, {side}"))
+        rows.append(Row("value", _valued(facts.value)))
     elif facts.told:
         rows.append(Row("value", TO_COME if session.place else NOTHING, Tone.QUIET))
     if facts.engine:
@@ -156,6 +154,12 @@ def _rows(session: Session, facts: Facts) -> list[Row]:
     elif facts.told:
         rows.append(Row("precision", TO_COME, Tone.QUIET))
     return rows
+
+
+def _valued(value: Decimal) -> str:
+    if value.is_nan():
+        return "not a number, outside: red"
+    return f"{value:.9g}, {'inside' if value < 0 else 'outside'}"
 
 
 def _under_cursor(session: Session) -> str:

@@ -18,7 +18,6 @@ from typing import NamedTuple
 from viewer.errors import ParseError, ViewerError
 from viewer.window.hands.controls import CONTROLS, Control
 from viewer.window.hands.told import grouped
-from viewer.window.text.axes import middle_out
 
 ACROSS = (1, 2, 3)
 WORDS = (60, 42, 36, 33, 30, 26, 22, 18)
@@ -187,9 +186,7 @@ def problem_panel(problem: ViewerError, columns: int, *, brief: bool = False) ->
     """An error: its one line, and for an error in a program the line with a caret under it.
     `brief`: as much as one line has room for."""
     if brief:
-        return Panel(
-            Place.BOTTOM, ((Span(middle_out(str(problem).partition("\n")[0], columns), Tone.BAD),),)
-        )
+        return Panel(Place.BOTTOM, ((Span(_shortened(str(problem), columns), Tone.BAD),),))
     lines: list[Line] = [(Span(line, Tone.BAD),) for line in wrapped(str(problem), columns)]
     if isinstance(problem, ParseError) and problem.text:
         text, column = _excerpt(problem.text, problem.column - 1, columns)
@@ -203,6 +200,12 @@ def wrapped(text: str, columns: int) -> list[str]:
     return [
         part for line in text.splitlines() or [""] for part in textwrap.wrap(line, columns) or [""]
     ]
+
+
+def _shortened(text: str, columns: int) -> str:
+    """As much of its first line as has room."""
+    line = text.partition("\n")[0]
+    return line if len(line) <= columns else f"{line[: max(1, columns - 1)]}…"
 
 
 def _excerpt(text: str, column: int, columns: int) -> tuple[str, int]:
