@@ -112,6 +112,25 @@ def test_one_that_is_given_up_leaves_nothing_and_makes_room(folder: Path, queue:
     assert left(folder) == ["small.png"]
 
 
+@pytest.mark.skipif(not hasattr(os, "SCHED_IDLE"), reason="other systems have no such policy")
+@pytest.mark.parametrize("engine", ["blocks-mt", "glsl"])
+def test_every_thread_of_a_drawing_takes_what_others_leave(
+    folder: Path, queue: Queue, engine: str, request: pytest.FixtureRequest
+) -> None:
+    if engine == "glsl":
+        request.getfixturevalue("ctx")  # the driver has threads of its own
+    queue.add(order(folder, "large.png", *LARGE[:-1], f"--engine={engine}"))
+    begun(queue)
+    process = psutil.Process().children()[-1]
+    threads = [thread.id for thread in process.threads()]
+    names = [Path(f"/proc/{process.pid}/task/{thread}/comm").read_text() for thread in threads]
+    # Mesa's own, for its cache, has the lowest of the ordinary priorities.
+    drawing = [thread for thread, name in zip(threads, names, strict=True) if "disk$" not in name]
+    assert len(drawing) > 1
+    assert {os.sched_getscheduler(thread) for thread in drawing} == {os.SCHED_IDLE}
+    assert os.sched_getscheduler(0) != os.SCHED_IDLE
+
+
 def test_closing_gives_up_all(folder: Path) -> None:
     queue = Queue()
     for name in ("a.png", "b.png"):

