@@ -120,11 +120,15 @@ def modes() -> Image.Image:
 
 
 def main(names: list[str]) -> None:
-    for name in names or [*SCENES, "modes"]:
-        picture = modes() if name == "modes" else taken(SCENES[name])
-        few = picture.quantize(COLOURS, dither=Image.Dither.NONE)
-        few.save(IMAGES / f"{name}.png", optimize=True)
-    shutil.rmtree(SHAPES)
+    if SHAPES.exists():
+        sys.exit(f"{SHAPES} is there already, and would be lost")
+    try:
+        for name in names or [*SCENES, "modes"]:
+            picture = modes() if name == "modes" else taken(SCENES[name])
+            few = picture.quantize(COLOURS, dither=Image.Dither.NONE)
+            few.save(IMAGES / f"{name}.png", optimize=True)
+    finally:
+        shutil.rmtree(SHAPES, ignore_errors=True)
 
 
 if __name__ == "__main__":
