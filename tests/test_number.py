@@ -15,6 +15,7 @@ from viewer.program.number import (
     apart,
     decimal,
     digits_of,
+    doubled,
     nearest,
     places,
     plus,
@@ -189,6 +190,14 @@ def test_whole_numbers_of_any_length_are_written(value: int, zeros: int) -> None
 @example(Fraction(3, 8), 13, 3)
 def test_a_sum_with_binary_places_is_exact_and_short(a: Fraction, units: int, bits: int) -> None:
     found, wanted = plus(a, units, bits), a + Fraction(units, 2**bits)
+    assert (found.numerator, found.denominator) == (wanted.numerator, wanted.denominator)
+
+
+@given(ANY, st.integers(0, 300))
+@example(Fraction(3, 8), 2)
+@example(Fraction(3, 8), 9)
+def test_doubling_is_exact_and_short(a: Fraction, times: int) -> None:
+    found, wanted = doubled(a, times), a * 2**times
     assert (found.numerator, found.denominator) == (wanted.numerator, wanted.denominator)
 
 

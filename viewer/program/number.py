@@ -113,6 +113,13 @@ def plus(value: Fraction, units: int, bits: int) -> Fraction:
     return Fraction(cast(Rational, _Lowest(rest << found - both, odd << most - both)))
 
 
+def doubled(value: Fraction, times: int) -> Fraction:
+    """`value * 2**times`, exactly, and without looking for a divisor; `times` is not below 0."""
+    spare = min(times, _without_twos(value.denominator)[1])
+    parts = _Lowest(value.numerator << times - spare, value.denominator >> spare)
+    return Fraction(cast(Rational, parts))
+
+
 def _without_twos(value: int) -> tuple[int, int]:
     """An odd number and the power of two that make up a whole number; of 0, 0 and -1."""
     twos = (value & -value).bit_length() - 1

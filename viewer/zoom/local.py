@@ -16,6 +16,7 @@ from viewer.passes.cells import reachable
 from viewer.passes.spans import field_span
 from viewer.program import Op, Program
 from viewer.program.deltas import Nowhere
+from viewer.program.number import doubled, plus
 from viewer.program.spans import Span
 from viewer.sign.tiles import Anchor
 from viewer.view import Grid, log2
@@ -90,8 +91,16 @@ def _in_square(square: Anchor, grid: Grid) -> Grid:
     """Kept for a while: a picture has many strips, and deep down this takes milliseconds."""
     x, y, half = square
     view = grid.view
-    view = replace(view, x=(view.x - x) / half, y=(view.y - y) / half, base=view.base * half)
-    return replace(grid, view=view)
+    across, along = _part(view.x, x, half), _part(view.y, y, half)
+    return replace(grid, view=replace(view, x=across, y=along, base=view.base * half))
+
+
+def _part(at: Fraction, centre: Fraction, half: Fraction) -> Fraction:
+    """How far a coordinate is from a square's centre, in halves of its side."""
+    bits, times = (number.denominator.bit_length() - 1 for number in (centre, half))
+    if half.numerator > 1 or (centre.denominator, half.denominator) != (1 << bits, 1 << times):
+        return (at - centre) / half
+    return doubled(plus(at, -centre.numerator, bits), times)
 
 
 def localise(
