@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
@@ -133,20 +134,7 @@ def _rows(session: Session, facts: Facts) -> list[Row]:
         rows.append(Row("value", _valued(facts.value)))
     elif facts.told:
         rows.append(Row("value", TO_COME if session.place else NOTHING, Tone.QUIET))
-    if facts.engine:
-        size = f"{session.size[0]} x {session.size[1]}"
-        rows.append(Row("drawn in", f"{facts.milliseconds:.1f} ms, {size}"))
-    if session.smooth and session.look.mode != "fill":
-        rows.append(Row("samples", f"1 a pixel in mode {session.look.mode}"))
-    elif session.smooth and facts.samples == 1:
-        rows.append(Row("samples", "1 a pixel until the shaders are compiled", Tone.BAD))
-    elif session.smooth:
-        rows.append(Row("samples", f"{facts.samples} a pixel, once the view rests"))
-    if exactness := facts.exactness:
-        tone = Tone.BAD if exactness.tally.undecided else Tone.PLAIN
-        rows.append(Row("exact", str(exactness), tone))
-    if facts.engine:
-        rows.append(Row("engine", facts.engine))
+    rows += _drawn(session, facts)
     rows.append(Row("driver", facts.driver))
     if accuracy := facts.accuracy:
         tone = Tone.PLAIN if accuracy.good else Tone.BAD
@@ -154,6 +142,28 @@ def _rows(session: Session, facts: Facts) -> list[Row]:
     elif facts.told:
         rows.append(Row("precision", TO_COME, Tone.QUIET))
     return rows
+
+
+def _drawn(session: Session, facts: Facts) -> Iterator[Row]:
+    """How the picture is drawn."""
+    if not facts.engine:
+        return
+    yield Row("drawn in", f"{facts.milliseconds:.1f} ms, {session.size[0]} x {session.size[1]}")
+    mode, exactness = session.look.mode, facts.exactness
+    if session.smooth and mode != "fill":
+        yield Row("samples", f"1 a pixel in mode {mode}")
+    elif session.smooth and facts.samples == 1:
+        yield Row("samples", "1 a pixel until the shaders are compiled", Tone.BAD)
+    elif session.smooth:
+        yield Row("samples", f"{facts.samples} a pixel, once the view rests")
+    if session.exact and mode != "fill":
+        yield Row("exact", f"not in mode {mode}")
+    elif session.exact and exactness:
+        tone = Tone.BAD if exactness.tally.undecided else Tone.PLAIN
+        yield Row("exact", str(exactness), tone)
+    elif session.exact:
+        yield Row("exact", TO_COME, Tone.QUIET)
+    yield Row("engine", facts.engine)
 
 
 def _valued(value: Decimal) -> str:
