@@ -97,12 +97,13 @@ class Panel(NamedTuple):
 def help_panel(table: tuple[Control, ...] = CONTROLS, columns: int = 80, lines: int = 40) -> Panel:
     """The table of controls, laid out so that it can be written largest in a window that has room
     for so many characters and lines: side by side, and with its words wrapped, where that helps."""
-    laid_out = (_laid_out(table, *how) for how in product((True, False), ACROSS, WORDS))
-
-    def shrunk(panel: Panel) -> float:
-        return max(1.0, panel.columns / columns, len(panel.lines) / lines)
-
-    return min(laid_out, key=shrunk)
+    found: list[tuple[float, Panel]] = []
+    for how in product((True, False), ACROSS, WORDS):
+        panel = _laid_out(table, *how)
+        found.append((max(1.0, panel.columns / columns, len(panel.lines) / lines), panel))
+        if found[-1][0] == 1:  # it has room: none is written larger
+            break
+    return min(found, key=lambda shrunk: shrunk[0])[1]
 
 
 def _laid_out(table: tuple[Control, ...], airy: bool, across: int, words: int) -> Panel:
