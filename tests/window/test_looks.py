@@ -117,7 +117,7 @@ def test_legends_as_pages() -> None:
     panel = looks_panel(gradient, Decimal(5), comparable=False)
     assert panel is not None
     assert panel.text().splitlines() == [
-        "change of the value in a unit",
+        "change of the value per unit",
         "□ ≤ 0.5",  # black on black
         "■   1.6",
         "■   5",

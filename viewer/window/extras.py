@@ -46,7 +46,7 @@ SAMPLES = 3
 """Samples a side of a pixel of the map: it is much smaller than what it shows."""
 KEPT = 32
 """Pictures of the map that are kept."""
-HOW = Row("marked", "a digit or a click goes there, Esc closes")
+HOW = Row("marked", "a digit or a click goes there, where B takes the mark away; Esc closes")
 PIN: Ink = 1.0, 0.5, 0.16, 1.0
 
 

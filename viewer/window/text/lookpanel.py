@@ -50,7 +50,7 @@ def text_of(number: Decimal) -> str:
 
 def _ramp(looks: Looks, step: Decimal) -> Panel:
     colours = ramp(np.linspace(0, 1, len(DECADES)), looks.look.palette or NEUTRAL)
-    lines: list[Line] = [(Span("change of the value in a unit", Tone.QUIET),)]
+    lines: list[Line] = [(Span("change of the value per unit", Tone.QUIET),)]
     signs = ("≤", *("",) * (len(DECADES) - 2), "≥")
     for colour, power, sign in zip(colours, DECADES, signs, strict=True):
         red, green, blue = (round(float(part)) for part in colour)
