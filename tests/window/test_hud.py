@@ -13,6 +13,7 @@ from viewer.gpu.accuracy import EXACT, Accuracy
 from viewer.picture.modes import MODES
 from viewer.view import View
 from viewer.window.hands.controls import Action
+from viewer.window.insight.listing import CLOSED
 from viewer.window.session import Session
 from viewer.window.show.looks import PLAIN
 from viewer.window.text.hud import panels
@@ -110,6 +111,13 @@ def test_the_hud_says_where_switches_have_no_effect(mode: str, samples: str, exa
     session = Session(hud=True, smooth=True, exact=True, looks=PLAIN.with_mode(mode))
     text = panels(session, FACTS._replace(samples=16), 80)[0].text()
     assert f"samples   {samples}\nexact     {exact}\n" in text
+
+
+def test_of_what_cannot_be_shown_nothing_is_listed() -> None:
+    session = Session(tiles=True, listing=CLOSED.toggled())
+    (panel,) = panels(session, FACTS, 80)
+    assert panel.text().strip() == "nothing is shown"
+    assert len(panels(replace(session, shape=SHAPE), FACTS, 80)) == 2
 
 
 def test_the_help_takes_the_room_of_what_was_told_before() -> None:

@@ -13,7 +13,7 @@ from viewer.sign.survey import Survey
 from viewer.view import View
 from viewer.window.files.gallery import sheet_of
 from viewer.window.hands.heights import as_text
-from viewer.window.insight.listing import HEAD, listing_panel, rows_of, width_of
+from viewer.window.insight.listing import HEAD, Found, Listing, listing_panel, rows_of, width_of
 from viewer.window.insight.warned import warnings_panel, warnings_row
 from viewer.window.saving.form_panel import form_panel
 from viewer.window.session import Session
@@ -41,6 +41,9 @@ DIGITS = (24, 16)
 
 TO_COME, NOTHING = "…", "–"
 """What is not known yet, or not there, has its line all the same: nothing jumps."""
+
+
+UNLISTED = Listing(open=True, found=Found(None, 0, 0, (), "nothing is shown"))
 
 
 class Facts(NamedTuple):
@@ -82,13 +85,14 @@ def panels(session: Session, facts: Facts, columns: int, lines: int = 40) -> tup
     elif not session.gallery.open:
         if session.listing.open:
             room = min(rows_of(session.size, session.scale), lines - HEAD)
-            panels.append(listing_panel(session.listing, columns, max(1, room)))
+            listing = session.listing if session.shape else UNLISTED
+            panels.append(listing_panel(listing, columns, max(1, room)))
             columns -= width_of(columns) + GAP
         hud = session.hud and not session.tools.shelf
         for rows in (_rows(session, facts) if hud else (), facts.probed):
             if rows:
                 panels.append(table_panel([*rows], columns))
-        if session.tiles and not session.tools.shelf:
+        if session.tiles and session.shape and not session.tools.shelf:
             panels.append(legend_panel(facts.survey, columns))
         if found := looks_panel(session.looks, facts.step, comparable=facts.comparable):
             panels.append(found)
