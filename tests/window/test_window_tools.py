@@ -63,7 +63,9 @@ def pressed(viewer: Viewer, key: str, **wanted: object) -> Event:
 
 
 def test_grid_map_and_shelf_lie_over_the_picture_and_go(viewer: Viewer) -> None:
-    frame = pressed(viewer, "g", over=2)
+    pressed(viewer, "g", over=2)
+    pressed(viewer, "h", over=0)  # the help has the room of all
+    frame = pressed(viewer, "h", over=2)
     right, below = frame["over"]
     assert (right[0] + right[2], below[1] + below[3]) == SIZE
     picture = viewer.screenshot(SIZE)
