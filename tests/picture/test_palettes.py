@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.picture.sight import SIGHT, linear
+from tests.picture.sight import SIGHT, apart, linear
 from viewer.errors import UsageError
 from viewer.picture.palettes import (
     PALETTES,
@@ -81,3 +81,11 @@ def test_palettes_have_names() -> None:
     with pytest.raises(UsageError) as caught:
         palette_named("pink")
     assert str(caught.value) == "unknown palette 'pink', expected one of dark light print safe"
+
+
+@pytest.mark.parametrize("sight", SIGHT)
+@pytest.mark.parametrize("name", PALETTES)
+def test_lines_are_seen_on_both_sides_by_everyone(name: str, sight: str) -> None:
+    palette = PALETTES[name]
+    sides = palette.inside[:3], palette.outside[:3]
+    assert apart(sides, palette.line[:3], sight).min() > 0.1
