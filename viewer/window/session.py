@@ -170,6 +170,8 @@ class Session(Camera):
 
     def pasted(self, text: str, now: float) -> Session:
         """Goes to the view that the clipboard's text says, or tells why not."""
+        if not text.strip():
+            return self.told("no view to go to: nothing is copied", now)
         try:
             view = View.parse(text)
         except UsageError as error:
