@@ -16,10 +16,14 @@ from tests.sign.test_cover import cuts, grids
 from viewer.engines.greys import box_filter
 from viewer.engines.tiles import Tiles
 from viewer.errors import NoDeviceError
-from viewer.gpu.tiled import Tiled
+from viewer.gpu import tiled
+from viewer.gpu.tiled import BAND, Tiled
 from viewer.passes import optimise
 from viewer.picture.render import render_rows
 from viewer.program import Program, parse, read
+from viewer.sign.atlas import Atlas
+from viewer.sign.cover import Cover, cover
+from viewer.sign.layout import Layout
 from viewer.view import Block, Grid, View
 
 FEWER = settings(max_examples=max(25, settings().max_examples // 4))
@@ -119,17 +123,35 @@ def test_the_challenge_has_not_one_grey_wrong(shared: Path, view: str) -> None:
         assert len(np.unique(found)) == 17
 
 
+def test_short_strips_have_their_cover_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deep down it takes as long for a row as for many."""
+    found: list[Block] = []
+
+    def counted(layout: Layout, atlas: Atlas, grid: Grid, block: Block, samples: int) -> Cover:
+        found.append(block)
+        return cover(layout, atlas, grid, block, samples)
+
+    grid = Grid(View.parse("0.4,0.1@1e30"), 30, 2 * BAND + 10)
+    with made(parse(b"x var-x\ny var-y\na const 0.25\nb mul a x\nr sub y b")) as engine:
+        whole = engine.greys(grid, grid.whole, 4)
+        monkeypatch.setattr(tiled, "cover", counted)
+        rows = [engine.greys(grid, block, 4) for block in grid.blocks(30, 1)]
+        assert np.array_equal(np.concatenate(rows), whole)
+    assert len(found) == 3
+    assert len(np.unique(whole)) > 2
+
+
 @pytest.mark.parametrize("flip", [False, True])
 def test_a_block_is_drawn_where_the_viewport_is(ctx: moderngl.Context, flip: bool) -> None:
     program = parse(b"x var-x\ny var-y\na const 0.3\nb mul a x\nr sub y b")
-    tiled, grid, block = Tiled(ctx, program), Grid(View(), 60, 40), Block(7, 5, 31, 22)
+    painter, grid, block = Tiled(ctx, program), Grid(View(), 60, 40), Block(7, 5, 31, 22)
     target = ctx.framebuffer([ctx.renderbuffer((64, 48), 4)])
     target.clear(0.4, 0.4, 0.4, 1.0)
     target.viewport = 11, 13, 40, 30
-    tiled.draw_smooth(grid, block, 3, target, flip=flip)
+    painter.draw_smooth(grid, block, 3, target, flip=flip)
     pixels = np.frombuffer(target.read(viewport=(0, 0, 64, 48)), np.uint8).reshape(48, 64, 3)
     ctx.detect_framebuffer(0).use()
-    tiled.release()
+    painter.release()
     target.release()
     fine = grid.supersampled(3)
     xs, ys = fine.xs(fine.whole, np.float64), fine.ys(fine.whole, np.float64)

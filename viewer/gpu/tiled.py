@@ -34,6 +34,8 @@ from viewer.view import Block, Grid
 
 _DIGITS = 100
 """Heights of slices are decimals; anything else is rounded to so many digits at least."""
+BAND = 64
+"""Rows that have a cover together where samples are counted in strips."""
 CROWD = 2**13
 """Tiles that are drawn and put in order together: with an edge at each pixel they take 150 MB."""
 
@@ -196,7 +198,10 @@ class Tiled:
         self, grid: Grid, block: Block, samples: int, target: moderngl.Framebuffer, *, flip: bool
     ) -> None:
         """See `Smoother`. Raises DrawError."""
-        fine, part = grid.supersampled(samples), block.supersampled(samples)
+        # To find a cover takes as long for a row as for many: it is found for short strips at once.
+        low, high = block.j // BAND * BAND, -(-(block.j + block.height) // BAND) * BAND
+        band = Block(block.i, low, block.width, min(high, grid.height) - low)
+        fine, part = grid.supersampled(samples), band.supersampled(samples)
         found = self._planes.at(grid.z).cover(fine, part, samples)
         self._greys.draw(found, grid, block, samples, target, flip=flip)
         self._check()
