@@ -9,6 +9,8 @@ import pytest
 
 from tests.steps import divisors_sought
 from viewer.flight import Flight
+from viewer.sign.atlas import sheet
+from viewer.sign.cover import Scale
 from viewer.view import Grid, View
 from viewer.window.insight.probing import rows, ruler
 from viewer.window.places.minimap import frames
@@ -17,7 +19,8 @@ from viewer.window.text.axes import Metrics, axes
 SIZE = (1024, 768)
 HERE = View(Fraction(1, 3), Fraction(1, 7), Fraction(10) ** 9000).zoomed(0.25, (300, 200), SIZE)
 PLACE = HERE.place_at((300.5, 200.5), SIZE)
-PIXEL = 2 * Grid(HERE, *SIZE).half
+GRID = Grid(HERE, *SIZE)
+PIXEL = 2 * GRID.half
 
 MOVES: dict[str, Callable[[View], View]] = {
     "drag": lambda view: view.panned(17, -12.5, SIZE),
@@ -30,6 +33,7 @@ OVER: dict[str, tuple[Callable[[], object], int]] = {
     "grid": (lambda: axes(HERE, SIZE, Metrics(8.0, 19)), 0),
     "map": (lambda: frames(HERE, View(), SIZE, (140, 105), 3), 4),
     "probe": (lambda: rows(PLACE, None, PIXEL, pinned=False), 0),
+    "tiles": (lambda: Scale.of(GRID, GRID.whole, sheet(GRID, GRID.whole)), 0),
     "ruler": (lambda: ruler((HERE.x, HERE.y), PLACE, PIXEL), 0),
 }
 

@@ -21,6 +21,7 @@ from viewer.program.number import (
     plus,
     quotient,
     ratio,
+    scaled,
 )
 
 LARGEST: dict[Any, Fraction] = {
@@ -201,6 +202,12 @@ def test_doubling_is_exact_and_short(a: Fraction, times: int) -> None:
     assert (found.numerator, found.denominator) == (wanted.numerator, wanted.denominator)
 
 
+@given(st.integers(), st.integers(-300, 300))
+def test_powers_of_two_make_short_numbers(units: int, exponent: int) -> None:
+    found, wanted = scaled(units, exponent), units * Fraction(2) ** exponent
+    assert (found.numerator, found.denominator) == (wanted.numerator, wanted.denominator)
+
+
 @given(ANY, ANY.filter(lambda value: value > 0), st.integers(0, 90))
 def test_a_ratio_is_rounded_once(a: Fraction, b: Fraction, bits: int) -> None:
     assert ratio(a, b, bits) == nearest(a / b / 2**bits, np.float64)
@@ -209,7 +216,8 @@ def test_a_ratio_is_rounded_once(a: Fraction, b: Fraction, bits: int) -> None:
 @given(ANY, st.fractions(-1000, 1000), st.integers(0, 4000))
 def test_numbers_are_told_apart_at_any_depth(a: Fraction, by: Fraction, depth: int) -> None:
     unit = Fraction(3, 7 * 2**depth)
-    assert abs(Fraction(apart(a + by * unit, a, unit)) - by) < Fraction(1, 2**20)
+    told = Fraction(apart(a + by * unit, a, unit))
+    assert abs(told - by) <= Fraction(1, 2**60) + abs(by) / 2**53
 
 
 def test_what_is_too_far_apart_is_infinitely_far() -> None:

@@ -13,7 +13,7 @@ import numpy as np
 NUMBER = re.compile(rb"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 """The grammar of a constant: ASCII only, unlike `float()`, which takes `1_000` and `١`."""
 
-_FINER = 40
+_FINER = 64
 """Binary places of a unit to which numbers are told apart."""
 _LONG = 2**13
 """Bits of whole numbers from which on FLINT divides sooner, the way there and back included."""
@@ -113,6 +113,13 @@ def plus(value: Fraction, units: int, bits: int) -> Fraction:
     return Fraction(cast(Rational, _Lowest(rest << found - both, odd << most - both)))
 
 
+def scaled(units: int, exponent: int) -> Fraction:
+    """`units * 2**exponent`, exactly."""
+    if exponent >= 0:
+        return Fraction(units << exponent)
+    return plus(Fraction(0), units, -exponent)
+
+
 def doubled(value: Fraction, times: int) -> Fraction:
     """`value * 2**times`, exactly, and without looking for a divisor; `times` is not below 0."""
     spare = min(times, _without_twos(value.denominator)[1])
@@ -135,7 +142,7 @@ def ratio(a: Fraction, b: Fraction, bits: int = 0) -> float:
 
 
 def apart(a: Fraction, b: Fraction, unit: Fraction) -> float:
-    """The difference of two numbers in units, to 2^-20 of one where it is not large."""
+    """The difference of two numbers in units, to 2^-60 of one, rounded once."""
     bits = max(0, unit.denominator.bit_length() - unit.numerator.bit_length() + _FINER)
     return ratio(Fraction(places(a, bits) - places(b, bits)), unit, bits)
 

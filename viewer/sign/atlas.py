@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from viewer.program.number import places
+from viewer.program.number import places, scaled
 from viewer.sign.layout import Layout
 from viewer.sign.patch import EMPTY, FULL, LEAVES, Patch, build
 from viewer.sign.refine import Refined, refine
@@ -62,9 +62,14 @@ class Square(NamedTuple):
 
     def anchor(self) -> Anchor:
         """Where it is, exactly."""
-        half = Fraction(2) ** (self.root - self.level)
-        corner = -(Fraction(2) ** self.root)
-        return Anchor(corner + (2 * self.x + 1) * half, corner + (2 * self.y + 1) * half, half)
+        exponent, middle = self.root - self.level, 2**self.level
+        x, y = (scaled(2 * at + 1 - middle, exponent) for at in (self.x, self.y))
+        return Anchor(x, y, scaled(1, exponent))
+
+    def corner(self) -> tuple[Fraction, Fraction]:
+        """Its lower left corner, exactly."""
+        exponent, middle = self.root - self.level, 2**self.level
+        return scaled(2 * self.x - middle, exponent), scaled(2 * self.y - middle, exponent)
 
     def above(self, octaves: int) -> "Square":
         """The larger square that holds it."""
@@ -103,8 +108,10 @@ def sheet(grid: Grid, block: Block, samples: int = 1) -> Sheet:
     pixel = 2 * grid.half
     size = pixel * (LEAF * LEAVES * samples)
     exponent = _floor_log2(size)
-    x = _Stretch(grid.view.x, (2 * block.i - grid.width) * grid.half, block.width * pixel)
-    y = _Stretch(grid.view.y, (grid.height - 2 * block.j) * grid.half, -block.height * pixel)
+    left, top = 2 * block.i - grid.width, grid.height - 2 * block.j
+    right, bottom = left + 2 * block.width, top - 2 * block.height
+    x = _Stretch(grid.view.x, left * grid.half, right * grid.half)
+    y = _Stretch(grid.view.y, bottom * grid.half, top * grid.half)
     least = max(ROOT, exponent + 1, x.octaves, y.octaves)
     root = least + (ROOT - least) % STEP
     first = 1 << root - exponent  # from the root's corner to its centre
@@ -114,27 +121,26 @@ def sheet(grid: Grid, block: Block, samples: int = 1) -> Sheet:
 
 
 class _Stretch(NamedTuple):
-    """Of a picture along an axis: from `at + start` to `at + start + length`, or back."""
+    """Of a picture along an axis: from `at + low` to `at + high`."""
 
     at: Fraction
-    start: Fraction
-    length: Fraction
+    low: Fraction
+    high: Fraction
 
     @property
     def octaves(self) -> int:
         """The least exponent of a power of two that no point of it is beyond, or ROOT."""
-        ends = self.start, self.start + self.length
-        if max(map(abs, (self.at, *ends))) < 2 ** (ROOT - 1):
+        if max(map(abs, self)) < 2 ** (ROOT - 1):
             return ROOT
-        return -_floor_log2(1 / max(abs(self.at + end) for end in ends))
+        return -_floor_log2(1 / max(abs(self.at + self.low), abs(self.at + self.high)))
 
     def floor(self, exponent: int) -> int:
         """The lower end in whole powers of two, rounded down."""
-        return _floored(self.at, min(self.start, self.start + self.length), exponent)
+        return _floored(self.at, self.low, exponent)
 
     def ceiling(self, exponent: int) -> int:
         """The upper end, rounded up."""
-        return -_floored(-self.at, -max(self.start, self.start + self.length), exponent)
+        return -_floored(-self.at, -self.high, exponent)
 
 
 def _floored(a: Fraction, b: Fraction, exponent: int) -> int:

@@ -5,7 +5,6 @@ Patches know no pixels; here they meet a grid. What no rectangle covers is outsi
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import product
 from math import ceil
 from typing import Any, NamedTuple
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.program.number import apart, ratio
 from viewer.sign.atlas import Atlas, Sheet, Square, sheet
 from viewer.sign.layout import Ints, Layout
 from viewer.sign.patch import NO_CORNERS, UNITS, Patch
@@ -118,12 +118,13 @@ class Scale(NamedTuple):
 
     @staticmethod
     def of(grid: Grid, block: Block, wanted: Sheet) -> "Scale":
-        """The differences of positions are taken exactly, and rounded once."""
+        """Positions are told apart before they are rounded."""
         pixel = 2 * grid.half
-        first = Square(wanted.root, wanted.level, wanted.columns.start, wanted.rows.start).anchor()
-        x = (first.x - first.half - grid.view.x) / pixel + Fraction(grid.width, 2)
-        y = Fraction(grid.height, 2) - (first.y - first.half - grid.view.y) / pixel
-        return Scale(block, float(x), float(y), float(2 * first.half / UNITS / pixel))
+        first = Square(wanted.root, wanted.level, wanted.columns.start, wanted.rows.start)
+        left, bottom = first.corner()
+        x = grid.width / 2 + apart(left, grid.view.x, pixel)
+        y = grid.height / 2 - apart(bottom, grid.view.y, pixel)
+        return Scale(block, x, y, ratio(first.anchor().half, grid.half) / UNITS)
 
     def rectangles(self, corner: Floats) -> Ints:
         """The pixels of the block that are sampled in rectangles, int32 (n, 4). Those that share

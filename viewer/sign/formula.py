@@ -225,8 +225,8 @@ def _finish(builder: _Builder, root: int | bool) -> Formula:
 def _flattened(nodes: list[Node], root: int | bool) -> dict[int, list[int]]:
     """The operands of each node that stays, in order: those reached from the root, with operands
     of the same kind that nothing else reads taken into their reader."""
-    readers = [0] * len(nodes)  # of one kind or the other, each counted once
-    taken = [False] * len(nodes)
+    readers = [0] * len(nodes)
+    taken = [False] * len(nodes)  # by their only reader, which is of the same kind
     if not isinstance(root, bool) and root < 0:
         readers[~root] = 1
     for index in range(len(nodes) - 1, -1, -1):

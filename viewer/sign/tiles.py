@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import isfinite, nan
 from typing import Any, NamedTuple
 
@@ -204,13 +205,18 @@ def _float(value: Fraction) -> float:
     return rounded if isfinite(rounded) else nan
 
 
+@lru_cache(maxsize=4)
+def _fives(power: int) -> Decimal:
+    """The centres of all squares of a size have as many binary places."""
+    return PLACES.power(Decimal(5), power)
+
+
 def _decimal(value: Fraction) -> Decimal:
     """A number whose denominator is a power of two (or ten), exactly."""
     places = value.denominator.bit_length()
     if value.denominator & (value.denominator - 1) == 0:  # without the long division
         places -= 1
-        fives = PLACES.power(Decimal(5), places)
-        return PLACES.scaleb(PLACES.multiply(Decimal(value.numerator), fives), -places)
+        return PLACES.scaleb(PLACES.multiply(Decimal(value.numerator), _fives(places)), -places)
     digits, rest = divmod(value.numerator * 10**places, value.denominator)
     assert not rest, f"{value} is not a decimal"
     return PLACES.scaleb(Decimal(digits), -places)
