@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from tests.sign.shapes import csg
 from viewer.program import parse
+from viewer.program.number import places
 from viewer.sign import atlas as module
 from viewer.sign.atlas import Atlas, Square, sheet
 from viewer.sign.cover import cover
@@ -236,6 +237,7 @@ def test_zooming_out_for_ever_piles_nothing_up() -> None:
             cover(layout, atlas, grid, grid.whole)
             if exponent in (40, 156):
                 gc.collect()  # what Python keeps of tuples for the next ones counts as well
+                places.cache_clear()  # and so do numbers, of which so many are kept and no more
                 kept.append(tracemalloc.get_traced_memory()[0])
     finally:
         tracemalloc.stop()

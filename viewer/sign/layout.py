@@ -57,13 +57,10 @@ def lay_out(formula: Formula) -> Layout:
     order = np.argsort(level, kind="stable")
     place = np.empty(len(order), np.int32)
     place[order] = np.arange(len(order), dtype=np.int32)
-
-    def operand(number: int) -> int:
-        return number if number < literals else literals + int(place[number - literals])
-
+    names = [*range(literals), *(literals + place).tolist()]
     edges = [
-        (index, operand(number))
-        for index, old in enumerate(order)
+        (index, names[number])
+        for index, old in enumerate(order.tolist())
         for number in formula.nodes[old].operands
     ]
     pairs = np.array(edges, np.int32).reshape(-1, 2)
@@ -86,7 +83,7 @@ def lay_out(formula: Formula) -> Layout:
         level=level[order],
         edge_node=pairs[:, 0].copy(),
         edge_operand=pairs[:, 1].copy(),
-        root=operand(int(formula.root)),
+        root=names[formula.root],
     )
 
 

@@ -18,8 +18,9 @@ EVERY = 20.0
 """Seconds between two times."""
 LARGE = 2**17
 """Bytes from which on a block has pages of its own: what glibc begins with."""
-SELDOM = 50_000, 20, 100
-"""Objects that are made between two looks for garbage, and looks between thorough ones."""
+SELDOM = 200_000, 20, 100
+"""Objects that are made between two looks for garbage where there is no rest for one, more than a
+program is made of; and looks between thorough ones."""
 _ARENA_MAX, _MMAP_THRESHOLD = -8, -3  # M_ARENA_MAX and M_MMAP_THRESHOLD in glibc's malloc.h
 
 
@@ -34,8 +35,8 @@ def spare_memory() -> None:
 
 def keep_what_there_is() -> None:
     """Python looks no more for garbage among what has been made by now: modules, and the first
-    program. That takes an eighth of the time of reading the next one. Among the rest it looks less
-    often."""
+    program. That takes an eighth of the time of reading the next one. Among the rest it looks at
+    rest."""
     gc.freeze()
     gc.set_threshold(*SELDOM)
 
@@ -57,7 +58,9 @@ class Tidy:
 
 
 def give_back() -> None:
-    """Returns free memory to the system, in some milliseconds. Nothing elsewhere than on glibc."""
+    """Looks for garbage, and returns free memory to the system where that is Linux with glibc. It
+    takes some milliseconds."""
+    gc.collect()
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).malloc_trim(0)

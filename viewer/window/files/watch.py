@@ -36,7 +36,7 @@ CLOSE_INTERVAL = 0.01
 QUIET = 0.1
 """Seconds that the file must have looked the same before it is read."""
 
-EARLY = 0.01
+EARLY = 0.005
 """Seconds after which what it says is likely what it will say: a guess, see `glimpse`."""
 
 PATIENCE = 0.5
