@@ -11,6 +11,7 @@ from viewer.window.desk import PLACES
 from viewer.window.hands import slices, told
 from viewer.window.hands.controls import BINDINGS, CONTROLS, Action
 from viewer.window.session import CHANGES
+from viewer.window.show import switches
 
 ROOT = Path(__file__).resolve().parents[2]
 POINTER = {Action.DRAG, Action.BOX, Action.WHEEL, Action.WHEEL_FINE, Action.Z_WHEEL, Action.OPEN}
@@ -28,8 +29,8 @@ def test_every_action_can_be_asked_for() -> None:
 
 
 def test_every_action_is_done_in_one_place() -> None:
-    """By the session, its tools and its slice, by the app, its desks or its browser (whose tables
-    are checked by name), or by the pointer."""
+    """By the session, its tools, its slice and its switches, by the app, its desks or its browser
+    (whose tables are checked by name), or by the pointer."""
     window = ROOT / "viewer" / "window"
     names = ("app.py", "desk.py", "matters.py", "save_desk.py", "browsing.py")
     files = [path for path in window.rglob("*.py") if path.name in names]
@@ -37,7 +38,9 @@ def test_every_action_is_done_in_one_place() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in files)
     for action in Action:
         by_app = f"Action.{action.name}:" in source or action in PLACES
-        by_session = sum(action in table for table in (CHANGES, tools.CHANGES, slices.CHANGES))
+        switched = {*CHANGES, *switches.CHANGES}  # of some the one only says what the other did
+        tables = switched, tools.CHANGES, slices.CHANGES
+        by_session = sum(action in table for table in tables)
         assert by_session + by_app + (action in POINTER) == 1, action
 
 
