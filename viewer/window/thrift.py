@@ -35,8 +35,8 @@ def spare_memory() -> None:
 
 def keep_what_there_is() -> None:
     """Python looks no more for garbage among what has been made by now: modules, and the first
-    program. That takes an eighth of the time of reading the next one. Among the rest it looks at
-    rest."""
+    program. That takes an eighth of the time of reading the next one. Among the rest it looks less
+    often, and at rest."""
     gc.freeze()
     gc.set_threshold(*SELDOM)
 
